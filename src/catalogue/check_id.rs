@@ -1,0 +1,210 @@
+//! The ids of every check, in report order. An id is public: never renamed, never reused.
+
+use serde::{Deserialize, Serialize};
+
+/// One check of the catalogue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum CheckId {
+    /// This run may read everything it needs.
+    #[serde(rename = "host.privileges")]
+    HostPrivileges,
+    /// The SSM Agent is installed.
+    #[serde(rename = "agent.installed")]
+    AgentInstalled,
+    /// The SSM Agent is running.
+    #[serde(rename = "agent.running")]
+    AgentRunning,
+    /// The SSM Agent is recent enough for the path it is on.
+    #[serde(rename = "agent.version")]
+    AgentVersion,
+    /// The agent's configuration is valid and leaves an identity to this host.
+    #[serde(rename = "agent.config")]
+    AgentConfig,
+    /// No static AWS keys stand in the agent's way.
+    #[serde(rename = "agent.static-keys")]
+    AgentStaticKeys,
+    /// The agent can tell what this host is.
+    #[serde(rename = "identity.selection")]
+    IdentitySelection,
+    /// The hybrid registration is complete.
+    #[serde(rename = "hybrid.registration")]
+    HybridRegistration,
+    /// The machine is the one that registered.
+    #[serde(rename = "hybrid.fingerprint")]
+    HybridFingerprint,
+    /// The service hands out the hybrid role.
+    #[serde(rename = "hybrid.token")]
+    HybridToken,
+    /// IMDSv2 gives a session token.
+    #[serde(rename = "imds.token")]
+    ImdsToken,
+    /// IMDS tells the instance and its Region.
+    #[serde(rename = "imds.instance")]
+    ImdsInstance,
+    /// An instance profile with a role is attached.
+    #[serde(rename = "profile.attached")]
+    ProfileAttached,
+    /// IMDS delivers credentials of the role.
+    #[serde(rename = "profile.credentials")]
+    ProfileCredentials,
+    /// The agent has registered this instance for Default Host Management.
+    #[serde(rename = "dhmc.registration")]
+    DhmcRegistration,
+    /// IMDS delivers credentials of the instance identity role.
+    #[serde(rename = "dhmc.identity-role")]
+    DhmcIdentityRole,
+    /// Default Host Management hands out its role.
+    #[serde(rename = "dhmc.token")]
+    DhmcToken,
+    /// A permission path is active.
+    #[serde(rename = "path.selection")]
+    PathSelection,
+    /// AWS accepts the active path's credentials.
+    #[serde(rename = "credentials.valid")]
+    CredentialsValid,
+    /// The clock agrees with AWS.
+    #[serde(rename = "clock.offset")]
+    ClockOffset,
+    /// The role may register as a managed node.
+    #[serde(rename = "permission.ssm.update-instance-information")]
+    PermissionSsmUpdateInstanceInformation,
+    /// The role may create a control channel.
+    #[serde(rename = "permission.ssmmessages.create-control-channel")]
+    PermissionSsmmessagesCreateControlChannel,
+    /// The role may open a control channel.
+    #[serde(rename = "permission.ssmmessages.open-control-channel")]
+    PermissionSsmmessagesOpenControlChannel,
+    /// The role may create a data channel.
+    #[serde(rename = "permission.ssmmessages.create-data-channel")]
+    PermissionSsmmessagesCreateDataChannel,
+    /// The role may open a data channel.
+    #[serde(rename = "permission.ssmmessages.open-data-channel")]
+    PermissionSsmmessagesOpenDataChannel,
+    /// The role may list its associations.
+    #[serde(rename = "permission.ssm.list-instance-associations")]
+    PermissionSsmListInstanceAssociations,
+    /// The role may use ec2messages.
+    #[serde(rename = "permission.ec2messages.get-endpoint")]
+    PermissionEc2messagesGetEndpoint,
+}
+
+impl CheckId {
+    /// Every check, in report order.
+    pub const ALL: [Self; 27] = [
+        Self::HostPrivileges,
+        Self::AgentInstalled,
+        Self::AgentRunning,
+        Self::AgentVersion,
+        Self::AgentConfig,
+        Self::AgentStaticKeys,
+        Self::IdentitySelection,
+        Self::HybridRegistration,
+        Self::HybridFingerprint,
+        Self::HybridToken,
+        Self::ImdsToken,
+        Self::ImdsInstance,
+        Self::ProfileAttached,
+        Self::ProfileCredentials,
+        Self::DhmcRegistration,
+        Self::DhmcIdentityRole,
+        Self::DhmcToken,
+        Self::PathSelection,
+        Self::CredentialsValid,
+        Self::ClockOffset,
+        Self::PermissionSsmUpdateInstanceInformation,
+        Self::PermissionSsmmessagesCreateControlChannel,
+        Self::PermissionSsmmessagesOpenControlChannel,
+        Self::PermissionSsmmessagesCreateDataChannel,
+        Self::PermissionSsmmessagesOpenDataChannel,
+        Self::PermissionSsmListInstanceAssociations,
+        Self::PermissionEc2messagesGetEndpoint,
+    ];
+
+    /// The public id.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::HostPrivileges => "host.privileges",
+            Self::AgentInstalled => "agent.installed",
+            Self::AgentRunning => "agent.running",
+            Self::AgentVersion => "agent.version",
+            Self::AgentConfig => "agent.config",
+            Self::AgentStaticKeys => "agent.static-keys",
+            Self::IdentitySelection => "identity.selection",
+            Self::HybridRegistration => "hybrid.registration",
+            Self::HybridFingerprint => "hybrid.fingerprint",
+            Self::HybridToken => "hybrid.token",
+            Self::ImdsToken => "imds.token",
+            Self::ImdsInstance => "imds.instance",
+            Self::ProfileAttached => "profile.attached",
+            Self::ProfileCredentials => "profile.credentials",
+            Self::DhmcRegistration => "dhmc.registration",
+            Self::DhmcIdentityRole => "dhmc.identity-role",
+            Self::DhmcToken => "dhmc.token",
+            Self::PathSelection => "path.selection",
+            Self::CredentialsValid => "credentials.valid",
+            Self::ClockOffset => "clock.offset",
+            Self::PermissionSsmUpdateInstanceInformation => {
+                "permission.ssm.update-instance-information"
+            }
+            Self::PermissionSsmmessagesCreateControlChannel => {
+                "permission.ssmmessages.create-control-channel"
+            }
+            Self::PermissionSsmmessagesOpenControlChannel => {
+                "permission.ssmmessages.open-control-channel"
+            }
+            Self::PermissionSsmmessagesCreateDataChannel => {
+                "permission.ssmmessages.create-data-channel"
+            }
+            Self::PermissionSsmmessagesOpenDataChannel => {
+                "permission.ssmmessages.open-data-channel"
+            }
+            Self::PermissionSsmListInstanceAssociations => {
+                "permission.ssm.list-instance-associations"
+            }
+            Self::PermissionEc2messagesGetEndpoint => "permission.ec2messages.get-endpoint",
+        }
+    }
+
+    /// The healthy condition, in the present tense.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::HostPrivileges => "This run may read everything it needs",
+            Self::AgentInstalled => "The SSM Agent is installed",
+            Self::AgentRunning => "The SSM Agent is running",
+            Self::AgentVersion => "The SSM Agent is recent enough for the path it is on",
+            Self::AgentConfig => {
+                "The agent's configuration is valid and leaves an identity to this host"
+            }
+            Self::AgentStaticKeys => "No static AWS keys stand in the agent's way",
+            Self::IdentitySelection => "The agent can tell what this host is",
+            Self::HybridRegistration => "The hybrid registration is complete",
+            Self::HybridFingerprint => "The machine is the one that registered",
+            Self::HybridToken => "The service hands out the hybrid role",
+            Self::ImdsToken => "IMDSv2 gives a session token",
+            Self::ImdsInstance => "IMDS tells the instance and its Region",
+            Self::ProfileAttached => "An instance profile with a role is attached",
+            Self::ProfileCredentials => "IMDS delivers credentials of the role",
+            Self::DhmcRegistration => {
+                "The agent has registered this instance for Default Host Management"
+            }
+            Self::DhmcIdentityRole => "IMDS delivers credentials of the instance identity role",
+            Self::DhmcToken => "Default Host Management hands out its role",
+            Self::PathSelection => "A permission path is active",
+            Self::CredentialsValid => "AWS accepts the active path's credentials",
+            Self::ClockOffset => "The clock agrees with AWS",
+            Self::PermissionSsmUpdateInstanceInformation => {
+                "The role may register as a managed node"
+            }
+            Self::PermissionSsmmessagesCreateControlChannel => {
+                "The role may create a control channel"
+            }
+            Self::PermissionSsmmessagesOpenControlChannel => "The role may open a control channel",
+            Self::PermissionSsmmessagesCreateDataChannel => "The role may create a data channel",
+            Self::PermissionSsmmessagesOpenDataChannel => "The role may open a data channel",
+            Self::PermissionSsmListInstanceAssociations => "The role may list its associations",
+            Self::PermissionEc2messagesGetEndpoint => "The role may use ec2messages",
+        }
+    }
+}

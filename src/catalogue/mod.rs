@@ -1,0 +1,9 @@
+//! Tables only: every finding, every check, every capability, and their words.
+
+mod check_id;
+mod finding_id;
+mod subject;
+
+pub use check_id::CheckId;
+pub use finding_id::FindingId;
+pub use subject::Subject;

@@ -1,0 +1,8 @@
+//! `ssm-probe`: which permission path Session Manager has on this host, which permission is
+//! missing on it, and the one thing to change.
+
+pub mod catalogue;
+pub mod observations;
+pub mod report;
+pub mod secret;
+pub mod world;

@@ -1,0 +1,3 @@
+//! Arguments to exit status, nothing else.
+
+fn main() {}

@@ -1,0 +1,71 @@
+//! Everything seen in one run, as plain data: the border between looking and judging.
+//!
+//! Left of it is I/O without opinion, right of it pure functions. It serialises, so a verdict
+//! can be replayed elsewhere, and it has no field that can hold a secret.
+
+mod call;
+mod host;
+mod imds;
+mod path;
+mod reading;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+pub use call::{Answer, Call, CallRecord, Failure, Link, NotAsked, Outcome, ProbeLevel};
+pub use host::{
+    Agent, AgentEnvironment, AgentProcess, AgentVersion, Config, ConfigWarning, CredentialsFile,
+    CustomIdentityEntry, Dmi, EndpointOverrides, Fingerprint, Host, Install, InstallKind,
+    ProcessRole, Registration, RegistrationSummary, RuntimeConfig, Vault,
+};
+pub use imds::{CredentialsDocument, Fetched, IdentityDocument, Imds, ProfileInfo};
+pub use path::{CredentialFacts, CredentialSource, Path, Principal};
+pub use reading::Reading;
+
+/// The form of `observations.json` that this version writes.
+pub const SCHEMA: &str = "ssm-probe/observations/1";
+
+/// Everything seen in one run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Observations {
+    /// The form of this value; see [`SCHEMA`].
+    pub schema: String,
+    /// The version of `ssm-probe` that looked.
+    pub tool_version: String,
+    /// When the run began (UTC).
+    pub started_at: Timestamp,
+    /// How long looking took.
+    pub elapsed_ms: u64,
+    /// How much the run was allowed to send.
+    pub probe_level: ProbeLevel,
+    /// Whether the run had root's rights (effective user id 0).
+    pub privileged: bool,
+    /// `AWS_REGION` of the person's shell: the last resort for a Region.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shell_region: Option<String>,
+    /// What the host's files and processes say.
+    pub host: Host,
+    /// What the instance metadata service says.
+    pub imds: Imds,
+    /// Whether ECS task metadata answered (`ECS_CONTAINER_METADATA_URI_V4`), with its status.
+    pub task_metadata: Fetched<TaskMetadata>,
+    /// The credentials found for each path, without the credentials.
+    pub credentials: BTreeMap<Path, CredentialFacts>,
+    /// Every question that was put to AWS, and those that were left out with the reason.
+    pub calls: BTreeMap<Call, CallRecord>,
+    /// Whether the run ended because its overall time was up or it was interrupted.
+    pub cut_short: bool,
+}
+
+/// What the ECS task metadata endpoint says of this task.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskMetadata {
+    /// The cluster's name or ARN.
+    pub cluster: Option<String>,
+    /// The task's ARN.
+    pub task_arn: Option<String>,
+    /// The container runtime id of this container.
+    pub container_id: Option<String>,
+}
