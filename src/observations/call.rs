@@ -178,7 +178,7 @@ pub struct Answer {
     /// The service's clock, from the `Date` header.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date: Option<Timestamp>,
-    /// The caller, from GetCallerIdentity only.
+    /// The caller, from `GetCallerIdentity` only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub caller_arn: Option<String>,
 }
