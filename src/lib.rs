@@ -8,3 +8,5 @@ pub mod probe;
 pub mod report;
 pub mod secret;
 pub mod world;
+
+pub use diagnose::diagnose;

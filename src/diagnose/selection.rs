@@ -74,7 +74,11 @@ pub fn select(view: View<'_>) -> Selection {
         Some(Identity::OnPrem) => by_registration(view, identity),
         Some(Identity::Ecs) => by_task(view, identity),
         Some(Identity::Custom) => Selection {
-            active: Some(Path::CustomIdentity),
+            active: view
+                .all
+                .credentials
+                .contains_key(&Path::CustomIdentity)
+                .then_some(Path::CustomIdentity),
             candidate: Some(Path::CustomIdentity),
             row: Some("O3"),
             ..bare(identity, Chain::Custom)
