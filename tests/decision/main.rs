@@ -1,0 +1,10 @@
+//! The decision table, a test for each of its 46 rows: which identity, which path, which verdict.
+
+mod parts;
+mod seen;
+
+mod ec2;
+mod ecs_and_custom;
+mod hybrid;
+mod identity;
+mod plan;
