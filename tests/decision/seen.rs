@@ -8,8 +8,8 @@ use ssm_probe::diagnose::selection::{Selection, select};
 use ssm_probe::diagnose::view::View;
 use ssm_probe::observations::{
     Answer, Call, CallRecord, Config, CredentialFacts, CredentialSource, CredentialsDocument,
-    Failure, Fetched, Fingerprint, Host, Imds, Link, Observations, Outcome, Path, ProbeLevel,
-    Reading, RuntimeConfig, SCHEMA, TaskMetadata,
+    Failure, Fetched, Fingerprint, Imds, Link, Observations, Outcome, Path, ProbeLevel, Reading,
+    RuntimeConfig, SCHEMA, TaskMetadata,
 };
 use ssm_probe::report::model::{PathState, Report, Severity, VerdictOutcome};
 
@@ -332,7 +332,9 @@ pub(crate) fn check(seen: &Seen, row: &str, expect: &Expect<'_>) {
         report.findings
     );
     assert_eq!(
-        seen.selection().row.or(seen.selection().identity.row),
+        seen.selection()
+            .row
+            .or_else(|| seen.selection().identity.row),
         Some(row)
     );
     for (path, state) in expect.states {
