@@ -13,6 +13,7 @@ pub mod hybrid;
 pub mod identity;
 pub mod paths;
 pub mod permissions;
+pub mod reach;
 pub mod reply;
 pub mod selection;
 mod summary;

@@ -87,6 +87,7 @@ impl Seen {
             task_metadata: Fetched::not_asked("no ECS variable"),
             credentials: std::collections::BTreeMap::new(),
             calls: std::collections::BTreeMap::new(),
+            network: ssm_probe::observations::Network::default(),
             cut_short: false,
         })
     }

@@ -8,6 +8,7 @@ mod agent;
 mod ec2;
 mod hybrid;
 mod imds;
+mod network;
 mod permission;
 mod wire;
 
@@ -68,11 +69,12 @@ impl Conclusion {
 }
 
 /// The judges, in no particular order: the report sorts by weight, then by first cause.
-const JUDGES: [fn(&Case<'_>) -> Vec<Conclusion>; 6] = [
+const JUDGES: [fn(&Case<'_>) -> Vec<Conclusion>; 7] = [
     agent::judge,
     imds::judge,
     hybrid::judge,
     ec2::judge,
+    network::judge,
     permission::judge,
     wire::judge,
 ];
