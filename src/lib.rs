@@ -3,6 +3,7 @@
 
 pub mod catalogue;
 pub mod diagnose;
+pub mod no_proxy;
 pub mod observations;
 pub mod probe;
 pub mod report;

@@ -7,6 +7,7 @@ use crate::diagnose::case::Case;
 use crate::diagnose::identity::Identity;
 use crate::diagnose::view::{ImdsUse, Machine};
 use crate::diagnose::words;
+use crate::no_proxy;
 use crate::observations::{AgentVersion, Failure, Fetched, Imds};
 use crate::report::model::Severity;
 
@@ -18,7 +19,10 @@ const IMDSV2_MINIMUM: AgentVersion = AgentVersion::new(2, 3, 814, 0);
 const CHECKS: [CheckId; 2] = [CheckId::ImdsToken, CheckId::ImdsInstance];
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Conclusion> {
-    let mut all: Vec<Conclusion> = too_old(case).into_iter().collect();
+    let mut all: Vec<Conclusion> = [too_old(case), proxied(case)]
+        .into_iter()
+        .flatten()
+        .collect();
     if case.view.imds() != ImdsUse::Fails {
         return all;
     }
@@ -103,6 +107,29 @@ fn environment_disables(case: &Case<'_>) -> bool {
         .environment
         .value()
         .is_some_and(|environment| environment.imds_disabled)
+}
+
+/// The agent's environment sends IMDS through a proxy, which cannot answer for this instance.
+fn proxied(case: &Case<'_>) -> Option<Conclusion> {
+    let environment = case.view.all.host.agent.environment.value()?;
+    let proxy = environment
+        .http_proxy
+        .as_deref()
+        .filter(|proxy| !proxy.is_empty())?;
+    let no_proxy = environment.no_proxy.as_deref().unwrap_or_default();
+    let on_ec2 = matches!(
+        case.view.machine(),
+        Machine::Ec2ByImds | Machine::Ec2ByFirmware
+    );
+    let reached = no_proxy::bypasses(no_proxy, "169.254.169.254", 80);
+    (on_ec2 && !reached).then(|| {
+        Conclusion::new(
+            case,
+            FindingId::ImdsProxied,
+            format!("The agent's environment sets http_proxy={proxy} and its no_proxy does not cover 169.254.169.254: the agent asks the proxy for this instance's identity, and gets none, or the proxy's own."),
+            &[CheckId::ImdsToken],
+        )
+    })
 }
 
 /// An agent from before IMDSv2: fatal where a plain GET is refused, a risk elsewhere.
