@@ -1,9 +1,9 @@
 //! Tables only: every finding, every check, every capability, and their words.
 
 mod check_id;
-mod checks;
+pub mod checks;
 mod finding_id;
-mod findings;
+pub mod findings;
 mod remedies;
 mod subject;
 
