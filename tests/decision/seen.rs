@@ -88,6 +88,7 @@ impl Seen {
             credentials: std::collections::BTreeMap::new(),
             calls: std::collections::BTreeMap::new(),
             network: ssm_probe::observations::Network::default(),
+            offline: false,
             cut_short: false,
         })
     }
