@@ -3,6 +3,7 @@
 
 pub mod catalogue;
 pub mod observations;
+pub mod policy;
 pub mod report;
 pub mod secret;
 pub mod world;
