@@ -5,6 +5,7 @@ pub mod catalogue;
 pub mod diagnose;
 pub mod no_proxy;
 pub mod observations;
+pub mod policy;
 pub mod probe;
 pub mod report;
 pub mod secret;
