@@ -2,6 +2,7 @@
 //! missing on it, and the one thing to change.
 
 pub mod catalogue;
+pub mod host;
 pub mod observations;
 pub mod report;
 pub mod secret;
