@@ -4,6 +4,7 @@
 pub mod catalogue;
 pub mod diagnose;
 pub mod no_proxy;
+pub mod host;
 pub mod observations;
 pub mod policy;
 pub mod probe;
