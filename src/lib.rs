@@ -3,8 +3,8 @@
 
 pub mod catalogue;
 pub mod diagnose;
-pub mod no_proxy;
 pub mod host;
+pub mod no_proxy;
 pub mod observations;
 pub mod policy;
 pub mod probe;

@@ -21,10 +21,11 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Config, String> {
     json.expect_object()?;
     let mut warnings = Vec::new();
     let values = Values::decode(&json, &mut warnings)?;
-    let (consumption_order, order_is_set) = consumption_order(&json, &mut warnings)?;
+    let order = consumption_order(&json, &mut warnings)?;
     Ok(Config {
-        consumption_order,
-        order_is_set,
+        consumption_order: order.words,
+        order_is_set: order.is_set,
+        order_all_invalid: order.all_invalid,
         custom_identities: custom_identities(&json, &mut warnings)?,
         container_mode: values.flag("Agent.ContainerMode", false),
         agent_region: values.text("Agent.Region"),
@@ -117,14 +118,27 @@ fn sections<'a>(json: &'a Json, name: &'a str) -> Result<Vec<&'a Json>, String> 
 
 const ORDER: &str = "Identity.ConsumptionOrder";
 
+/// The order of identities as the agent makes it of the file.
+struct Order {
+    words: Vec<String>,
+    is_set: bool,
+    all_invalid: bool,
+}
+
+impl Order {
+    fn built_in(all_invalid: bool) -> Self {
+        Self {
+            words: Config::defaults().consumption_order,
+            is_set: false,
+            all_invalid,
+        }
+    }
+}
+
 /// The order of identities, and whether the file sets it.
-fn consumption_order(
-    json: &Json,
-    warnings: &mut Vec<ConfigWarning>,
-) -> Result<(Vec<String>, bool), String> {
-    let default = Config::defaults().consumption_order;
+fn consumption_order(json: &Json, warnings: &mut Vec<ConfigWarning>) -> Result<Order, String> {
     let Some(words) = last_list(json, "ConsumptionOrder")? else {
-        return Ok((default, false));
+        return Ok(Order::built_in(false));
     };
     let words = words
         .iter()
@@ -152,9 +166,13 @@ fn consumption_order(
         warnings.push(warning(ORDER, effect));
     }
     if valid.is_empty() {
-        return Ok((default, false));
+        return Ok(Order::built_in(!invalid.is_empty()));
     }
-    Ok((valid.into_iter().map(str::to_owned).collect(), true))
+    Ok(Order {
+        words: valid.into_iter().map(str::to_owned).collect(),
+        is_set: true,
+        all_invalid: false,
+    })
 }
 
 /// The entries the agent can use; others are skipped with a line in its log.
