@@ -3,6 +3,8 @@
 
 pub mod catalogue;
 pub mod diagnose;
+pub mod host;
+pub mod network;
 pub mod no_proxy;
 pub mod observations;
 pub mod policy;

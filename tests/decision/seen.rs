@@ -8,8 +8,8 @@ use ssm_probe::diagnose::selection::{Selection, select};
 use ssm_probe::diagnose::view::View;
 use ssm_probe::observations::{
     Answer, Call, CallRecord, Config, CredentialFacts, CredentialSource, CredentialsDocument,
-    Failure, Fetched, Fingerprint, Imds, Link, Observations, Outcome, Path, ProbeLevel, Reading,
-    RuntimeConfig, SCHEMA, TaskMetadata,
+    Failure, Fetched, Fingerprint, Host, Imds, Link, Observations, Outcome, Path, ProbeLevel,
+    Reading, RuntimeConfig, SCHEMA, TaskMetadata,
 };
 use ssm_probe::report::model::{PathState, Report, Severity, VerdictOutcome};
 
@@ -70,6 +70,15 @@ impl Seen {
         seen.0.imds.token = silent();
         seen.0.imds.plain_get = silent();
         seen.0.host.dmi.vendor = Reading::found("QEMU".to_owned(), "/sys/class/dmi/id/sys_vendor");
+        seen
+    }
+
+    /// Files alone, looked at later.
+    pub(crate) fn offline(host: Host, now: Timestamp) -> Self {
+        let mut seen = Self::bare();
+        seen.0.host = host;
+        seen.0.started_at = now;
+        seen.0.offline = true;
         seen
     }
 
