@@ -2,7 +2,12 @@
 //! missing on it, and the one thing to change.
 
 pub mod catalogue;
+pub mod diagnose;
+pub mod no_proxy;
 pub mod observations;
+pub mod probe;
 pub mod report;
 pub mod secret;
 pub mod world;
+
+pub use diagnose::diagnose;

@@ -219,6 +219,10 @@ pub struct Config {
     pub consumption_order: Vec<String>,
     /// Whether the file itself set an order.
     pub order_is_set: bool,
+    /// Whether the file set an order of which no word is valid: the built-in order, possibly
+    /// damaged by the agent's own decoder.
+    #[serde(default)]
+    pub order_all_invalid: bool,
     /// `Identity.CustomIdentities`, usable entries only.
     pub custom_identities: Vec<CustomIdentityEntry>,
     /// `Agent.ContainerMode`.
@@ -254,6 +258,7 @@ impl Config {
                 .map(str::to_owned)
                 .to_vec(),
             order_is_set: false,
+            order_all_invalid: false,
             custom_identities: Vec::new(),
             container_mode: false,
             agent_region: None,

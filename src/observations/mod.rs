@@ -6,6 +6,7 @@
 mod call;
 mod host;
 mod imds;
+mod network;
 mod path;
 mod reading;
 
@@ -21,6 +22,10 @@ pub use host::{
     ProcessRole, Registration, RegistrationSummary, RuntimeConfig, Vault,
 };
 pub use imds::{CredentialsDocument, Fetched, IdentityDocument, Imds, ProfileInfo};
+pub use network::{
+    Chain, Connected, Handshake, HttpAnswer, Network, Proxies, ProxySettings, Resolved,
+    ResolverConfig, Routes, Service, Step, TrustStore,
+};
 pub use path::{CredentialFacts, CredentialSource, Path, Principal};
 pub use reading::Reading;
 
@@ -55,6 +60,9 @@ pub struct Observations {
     pub credentials: BTreeMap<Path, CredentialFacts>,
     /// Every question that was put to AWS, and those that were left out with the reason.
     pub calls: BTreeMap<Call, CallRecord>,
+    /// The chain to each endpoint, and the host's own network settings.
+    #[serde(default)]
+    pub network: Network,
     /// Whether the run ended because its overall time was up or it was interrupted.
     pub cut_short: bool,
 }

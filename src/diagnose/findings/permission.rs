@@ -1,0 +1,156 @@
+//! Denied actions on the path: which layer refused decides which finding it is, and whose.
+
+use std::collections::BTreeMap;
+
+use super::{Conclusion, ec2};
+use crate::catalogue::{CheckId, FindingId};
+use crate::diagnose::case::Case;
+use crate::diagnose::denial::Denial;
+use crate::diagnose::permissions::ACTIONS;
+use crate::diagnose::reply::Reply;
+use crate::observations::{Call, Path};
+use crate::report::model::{Layer, Need, Severity};
+
+/// A denied action and what the denial says.
+struct Denied {
+    action: &'static str,
+    need: Need,
+    denial: Denial,
+    path: Path,
+}
+
+pub(super) fn judge(case: &Case<'_>) -> Vec<Conclusion> {
+    let mut by_finding: BTreeMap<FindingId, Vec<Denied>> = BTreeMap::new();
+    for denied in all_denied(case) {
+        by_finding.entry(finding(&denied)).or_default().push(denied);
+    }
+    by_finding
+        .into_iter()
+        .filter_map(|(id, denied)| conclude(case, id, &denied))
+        .collect()
+}
+
+fn all_denied(case: &Case<'_>) -> Vec<Denied> {
+    ACTIONS
+        .into_iter()
+        .filter_map(|(action, need, call)| {
+            let call = call?;
+            let path = case.view.record(call)?.path?;
+            match case.view.reply(call) {
+                Reply::Denied(denial) => Some(Denied {
+                    action,
+                    need,
+                    denial,
+                    path,
+                }),
+                _ => None,
+            }
+        })
+        .collect()
+}
+
+/// The finding that a denial belongs to.
+fn finding(denied: &Denied) -> FindingId {
+    if denied.need == Need::Optional {
+        return FindingId::OptionalPermissionMissing;
+    }
+    match denied.denial.layer {
+        Layer::ServiceControlPolicy => FindingId::DeniedByServiceControlPolicy,
+        Layer::ResourceControlPolicy => FindingId::DeniedByResourceControlPolicy,
+        Layer::VpcEndpointPolicy => FindingId::DeniedByEndpointPolicy,
+        Layer::PermissionsBoundary => FindingId::DeniedByPermissionsBoundary,
+        Layer::SessionPolicy => FindingId::DeniedBySessionPolicy,
+        Layer::IdentityPolicy if denied.denial.explicit => FindingId::DeniedExplicitly,
+        Layer::IdentityPolicy | Layer::ResourcePolicy | Layer::NotSaid => match denied.need {
+            Need::Registration => FindingId::RegistrationPermissionMissing,
+            Need::Session | Need::Optional => FindingId::SessionPermissionMissing,
+        },
+    }
+}
+
+fn conclude(case: &Case<'_>, id: FindingId, denied: &[Denied]) -> Option<Conclusion> {
+    let first = denied.first()?;
+    let actions: Vec<&str> = denied.iter().map(|one| one.action).collect();
+    let checks: Vec<CheckId> = actions
+        .iter()
+        .filter_map(|action| check_of(action))
+        .collect();
+    let mut subject = case.subject(Some(first.path));
+    subject.missing = actions.iter().map(|action| (*action).to_owned()).collect();
+    subject.layer = Some(first.denial.layer);
+    subject.policy_arn.clone_from(&first.denial.policy_arn);
+    let mut conclusion = Conclusion::new(case, id, detail(case, first, &actions), &checks);
+    conclusion.subject = subject;
+    Some(conclusion.weighing(severity(case, id, denied)))
+}
+
+/// A denial weighs only on the path in use; where Default Host Management steps in, the profile's
+/// denial is how it came to be used.
+fn severity(case: &Case<'_>, id: FindingId, denied: &[Denied]) -> Severity {
+    if id == FindingId::OptionalPermissionMissing {
+        return Severity::Note;
+    }
+    let on_path = denied
+        .iter()
+        .any(|one| case.selection.active.is_none_or(|path| path == one.path));
+    let only_registration = denied.iter().all(|one| one.need == Need::Registration);
+    let on_purpose =
+        case.selection.active.is_none() && only_registration && !ec2::denial_is_the_cause(case);
+    if on_path && !on_purpose {
+        Severity::Error
+    } else {
+        Severity::Note
+    }
+}
+
+fn detail(case: &Case<'_>, first: &Denied, actions: &[&str]) -> String {
+    let who = case
+        .principal(first.path)
+        .and_then(|one| one.role)
+        .map_or_else(
+            || format!("the {}'s role", first.path.title()),
+            |role| format!("Role {role}"),
+        );
+    let refused = actions.join(", ");
+    let named = first
+        .denial
+        .policy_arn
+        .as_deref()
+        .map_or_else(String::new, |arn| format!(" ({arn})"));
+    let why = match (first.denial.layer, first.denial.explicit) {
+        (Layer::IdentityPolicy, true) => "a policy of the role denies it explicitly",
+        (Layer::IdentityPolicy, false) => "no policy of the role allows it",
+        (Layer::PermissionsBoundary, _) => {
+            "the role's permissions boundary does not let it through"
+        }
+        (Layer::SessionPolicy, _) => "a session policy does not let it through",
+        (Layer::ServiceControlPolicy, _) => {
+            "a service control policy of the organization blocks it, by a missing allow or a deny"
+        }
+        (Layer::ResourceControlPolicy, _) => {
+            "a resource control policy of the organization denies it"
+        }
+        (Layer::VpcEndpointPolicy, _) => {
+            "the policy of the VPC endpoint in use does not let it through"
+        }
+        (Layer::ResourcePolicy, _) => "a resource's policy does not let it through",
+        (Layer::NotSaid, _) => "AWS does not say which policy refuses",
+    };
+    format!("{who} may not call {refused}: {why}{named}.")
+}
+
+/// The check of an action.
+fn check_of(action: &str) -> Option<CheckId> {
+    let call = ACTIONS.into_iter().find(|(name, ..)| *name == action)?.2?;
+    match call {
+        Call::UpdateInstanceInformation => Some(CheckId::PermissionSsmUpdateInstanceInformation),
+        Call::CreateControlChannel => Some(CheckId::PermissionSsmmessagesCreateControlChannel),
+        Call::OpenControlChannel => Some(CheckId::PermissionSsmmessagesOpenControlChannel),
+        Call::CreateDataChannel => Some(CheckId::PermissionSsmmessagesCreateDataChannel),
+        Call::ListInstanceAssociations => Some(CheckId::PermissionSsmListInstanceAssociations),
+        Call::GetEndpoint => Some(CheckId::PermissionEc2messagesGetEndpoint),
+        Call::GetCallerIdentity
+        | Call::RequestRoleTokenDefaultHostManagement
+        | Call::RequestRoleTokenHybrid => None,
+    }
+}

@@ -1,0 +1,96 @@
+//! From observations to a report: pure functions, no clock, no files, no network.
+//!
+//! Read `selection` first: it is the agent's own choice, and both the verdict and the probe plan
+//! rest on it.
+
+pub mod case;
+pub mod checks;
+pub mod clock;
+pub mod denial;
+pub mod ec2;
+pub mod findings;
+pub mod hybrid;
+pub mod identity;
+pub mod paths;
+pub mod permissions;
+pub mod reach;
+pub mod reply;
+pub mod selection;
+mod summary;
+pub mod verdict;
+pub mod view;
+pub mod words;
+
+use case::Case;
+use findings::Conclusion;
+use view::View;
+
+use crate::catalogue::CheckId;
+use crate::observations::Observations;
+use crate::report::model::{
+    CapabilityReport, CapabilityState, Decision, Need, Report, SCHEMA, Severity, Tool,
+    VerdictOutcome,
+};
+
+/// Draws the whole report from what was seen. The same observations give the same report.
+#[must_use]
+pub fn diagnose(seen: &Observations) -> Report {
+    let case = Case::new(View::new(seen));
+    let mut conclusions = findings::conclude(&case);
+    let verdict = verdict::draw(&case, &conclusions);
+    if verdict.outcome == VerdictOutcome::Usable {
+        conclusions.extend(fine(&case));
+    }
+    Report {
+        schema: SCHEMA.to_owned(),
+        tool: Tool {
+            name: "ssm-probe".to_owned(),
+            version: seen.tool_version.clone(),
+        },
+        started_at: seen.started_at,
+        elapsed_ms: seen.elapsed_ms,
+        probe_level: seen.probe_level,
+        privileged: seen.privileged,
+        host: summary::host(&case),
+        agent: summary::agent(&case),
+        paths: paths::judge(&case),
+        capabilities: vec![session_manager(&case)],
+        checks: checks::judge(&case),
+        findings: conclusions.iter().map(findings::report).collect(),
+        verdict,
+    }
+}
+
+fn fine(case: &Case<'_>) -> Option<Conclusion> {
+    let (id, detail) = verdict::fine(case)?;
+    Some(Conclusion {
+        id,
+        severity: Severity::Note,
+        detail,
+        checks: vec![CheckId::PathSelection],
+        subject: case.subject(case.path()),
+    })
+}
+
+/// Session Manager's own capability, by the actions of the path in question.
+fn session_manager(case: &Case<'_>) -> CapabilityReport {
+    let needed: Vec<_> = case
+        .permissions
+        .iter()
+        .filter(|one| one.need != Need::Optional)
+        .cloned()
+        .collect();
+    let missing = permissions::missing(&needed);
+    let all_allowed =
+        !needed.is_empty() && needed.iter().all(|one| one.decision == Decision::Allowed);
+    let state = match (missing.is_empty(), all_allowed) {
+        (false, _) => CapabilityState::Blocked,
+        (true, true) => CapabilityState::Available,
+        (true, false) => CapabilityState::Unknown,
+    };
+    CapabilityReport {
+        id: "session-manager".to_owned(),
+        state,
+        missing,
+    }
+}

@@ -1,0 +1,179 @@
+//! Action by action: allowed, denied or unknown on one path, and on what grounds.
+//!
+//! Pure. Only an answer to a call put with that path's own credentials counts.
+
+use super::reply::Reply;
+use super::view::View;
+use crate::observations::{Call, CallRecord, NotAsked, Outcome, Path};
+use crate::report::model::{Decision, EvidenceKind, Need, Permission};
+
+/// The actions of the report, in its order: what sessions need, what the node needs, the rest.
+///
+/// `None` = no call of this tool can prove it; the agent's own socket or a session would.
+///
+/// Source: "Create a custom IAM role for Session Manager"; facts sheet `permissions.md` 3.
+pub const ACTIONS: [(&str, Need, Option<Call>); 7] = [
+    (
+        "ssm:UpdateInstanceInformation",
+        Need::Registration,
+        Some(Call::UpdateInstanceInformation),
+    ),
+    (
+        "ssmmessages:CreateControlChannel",
+        Need::Session,
+        Some(Call::CreateControlChannel),
+    ),
+    (
+        "ssmmessages:OpenControlChannel",
+        Need::Session,
+        Some(Call::OpenControlChannel),
+    ),
+    (
+        "ssmmessages:CreateDataChannel",
+        Need::Session,
+        Some(Call::CreateDataChannel),
+    ),
+    ("ssmmessages:OpenDataChannel", Need::Session, None),
+    (
+        "ssm:ListInstanceAssociations",
+        Need::Optional,
+        Some(Call::ListInstanceAssociations),
+    ),
+    (
+        "ec2messages:GetEndpoint",
+        Need::Optional,
+        Some(Call::GetEndpoint),
+    ),
+];
+
+/// What is known of every action on this path.
+#[must_use]
+pub fn judge(view: View<'_>, path: Path) -> Vec<Permission> {
+    ACTIONS
+        .into_iter()
+        .filter(|(action, ..)| {
+            // A task never registers, so it needs no ping.
+            path != Path::EcsTaskRole || *action != "ssm:UpdateInstanceInformation"
+        })
+        .map(|(action, need, call)| permission(view, path, action, need, call))
+        .collect()
+}
+
+/// The actions that are known to be denied, in the report's order.
+#[must_use]
+pub fn missing(permissions: &[Permission]) -> Vec<String> {
+    let mut denied: Vec<_> = permissions
+        .iter()
+        .filter(|one| one.decision == Decision::Denied)
+        .collect();
+    denied.sort_by_key(|one| one.need);
+    denied.into_iter().map(|one| one.action.clone()).collect()
+}
+
+fn permission(
+    view: View<'_>,
+    path: Path,
+    action: &str,
+    need: Need,
+    call: Option<Call>,
+) -> Permission {
+    let unknown = |detail: &str| Permission {
+        action: action.to_owned(),
+        need,
+        decision: Decision::Unknown,
+        evidence: EvidenceKind::None,
+        layer: None,
+        detail: detail.to_owned(),
+        observed_at: None,
+    };
+    let Some(call) = call else {
+        return unknown("only an opened session proves it");
+    };
+    let Some(record) = view.record(call) else {
+        return unknown("not asked");
+    };
+    let Some(reply) = view.reply_on(call, path) else {
+        return unknown(match &record.outcome {
+            Outcome::NotAsked { why } => why_not_asked(*why),
+            Outcome::Failed { .. } | Outcome::NotAws { .. } | Outcome::Answered(_) => {
+                "asked on another path, and each question is put once"
+            }
+        });
+    };
+    let base = unknown(&words(&reply, record));
+    match &reply {
+        Reply::Allowed => Permission {
+            decision: Decision::Allowed,
+            evidence: EvidenceKind::Probe,
+            observed_at: Some(record.at),
+            ..base
+        },
+        Reply::Denied(denial) => Permission {
+            decision: Decision::Denied,
+            evidence: EvidenceKind::Probe,
+            layer: Some(denial.layer),
+            observed_at: Some(record.at),
+            ..base
+        },
+        Reply::NotAsked(_) => base,
+        _ => Permission {
+            observed_at: Some(record.at),
+            ..base
+        },
+    }
+}
+
+/// The answer in words: its own where it has some.
+#[must_use]
+pub fn words(reply: &Reply, record: &CallRecord) -> String {
+    match reply {
+        Reply::Allowed => "allowed".to_owned(),
+        Reply::NotAsked(why) => why_not_asked(*why).to_owned(),
+        Reply::Unreachable(failure) => super::words::failure(failure),
+        Reply::NotAws => "something other than AWS answered".to_owned(),
+        Reply::Throttled => {
+            "AWS throttled the question, which says nothing of permission".to_owned()
+        }
+        Reply::ServiceFailed => "the service failed, which says nothing of permission".to_owned(),
+        Reply::Denied(_)
+        | Reply::NotConfigured
+        | Reply::InstanceUnknown
+        | Reply::FingerprintMismatch
+        | Reply::Expired
+        | Reply::Unrecognized
+        | Reply::ClockSkew(_)
+        | Reply::SignatureRefused
+        | Reply::Inconclusive => answer_words(record),
+    }
+}
+
+fn answer_words(record: &CallRecord) -> String {
+    let Outcome::Answered(answer) = &record.outcome else {
+        return String::new();
+    };
+    match (&answer.code, &answer.message) {
+        (Some(code), Some(message)) => format!("{code}: {message}"),
+        (Some(code), None) => code.clone(),
+        (None, Some(message)) => format!("HTTP {}: {message}", answer.status),
+        (None, None) => format!("HTTP {}", answer.status),
+    }
+}
+
+/// Why a question was left out, in words.
+#[must_use]
+pub fn why_not_asked(why: NotAsked) -> &'static str {
+    match why {
+        NotAsked::ProbeLevel => "not asked: a higher --probe level would",
+        NotAsked::AgentNotRunning => {
+            "not asked: only a running agent would send it (--probe full asks all the same)"
+        }
+        NotAsked::AgentVersionUnknown => {
+            "not asked: it must carry the agent's version, unknown here"
+        }
+        NotAsked::NoCredentials => "not asked: there are no credentials to ask with",
+        NotAsked::NoInstance => "not asked: the instance's id or Region is not known",
+        NotAsked::NotNeeded => "not asked: another answer had settled it",
+        NotAsked::OutOfTime => "not asked: the time was up",
+        NotAsked::ToolFailed => "not asked: this tool failed while asking, please report it",
+    }
+}

@@ -1,0 +1,134 @@
+//! How each required endpoint is out of reach: the first broken link, from the unsigned chain or
+//! from the signed calls themselves.
+//!
+//! Pure.
+
+use std::net::IpAddr;
+
+use super::reply::{self, Reply};
+use super::view::View;
+use crate::observations::{Chain, Failure, Link, Outcome, Service};
+
+/// What kind of address a name leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AddressKind {
+    /// A private address: an interface endpoint, or a proxy inside.
+    Private,
+    /// A public address.
+    Public,
+    /// This host itself.
+    Loopback,
+}
+
+/// The kind of an address.
+#[must_use]
+pub fn kind(address: IpAddr) -> AddressKind {
+    match address {
+        _ if address.is_loopback() => AddressKind::Loopback,
+        IpAddr::V4(v4) if v4.is_private() || v4.is_link_local() => AddressKind::Private,
+        IpAddr::V4(v4) if matches!(v4.octets(), [100, 64..=127, ..]) => AddressKind::Private,
+        IpAddr::V6(v6) if v6.is_unique_local() || v6.is_unicast_link_local() => {
+            AddressKind::Private
+        }
+        IpAddr::V4(_) | IpAddr::V6(_) => AddressKind::Public,
+    }
+}
+
+/// Why an endpoint is out of reach.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// A link broke.
+    Link(Failure),
+    /// Something that is not AWS answered.
+    NotAws {
+        /// The HTTP status.
+        status: u16,
+        /// What gives it away.
+        sign: String,
+    },
+}
+
+impl Fault {
+    /// The link that broke.
+    #[must_use]
+    pub fn link(&self) -> Link {
+        match self {
+            Self::NotAws { .. } => Link::Http,
+            Self::Link(failure) => match failure {
+                Failure::NameNotFound | Failure::NameFailed { .. } => Link::Resolve,
+                Failure::Refused | Failure::Unreachable => Link::Connect,
+                Failure::CertificateNotTrusted { .. }
+                | Failure::CertificateTime { .. }
+                | Failure::CertificateName
+                | Failure::TlsRefused { .. } => Link::Tls,
+                Failure::NotHttp { .. } => Link::Http,
+                Failure::Reset { link } | Failure::TimedOut { link, .. } => *link,
+            },
+        }
+    }
+}
+
+/// The fault of a service's endpoint; `None` = it answered as AWS, or nothing was asked of it.
+///
+/// One answer of AWS outweighs a broken chain: what works, works.
+#[must_use]
+pub fn fault(view: View<'_>, service: Service) -> Option<Fault> {
+    if answered(view, service) {
+        return None;
+    }
+    let chain = view.all.network.chains.get(&service);
+    chain
+        .and_then(chain_fault)
+        .or_else(|| call_fault(view, service))
+}
+
+/// Whether AWS itself answered any question put to this service.
+#[must_use]
+pub fn answered(view: View<'_>, service: Service) -> bool {
+    let by_call = view.all.calls.iter().any(|(call, record)| {
+        call.service() == service.name() && reply::read(*call, Some(record)).is_from_aws()
+    });
+    let chain = view.all.network.chains.get(&service);
+    by_call || chain.is_some_and(|chain| chain.http.value().is_some_and(|http| http.is_aws))
+}
+
+fn chain_fault(chain: &Chain) -> Option<Fault> {
+    if let Some(failure) = chain.broken() {
+        return Some(Fault::Link(failure.clone()));
+    }
+    let http = chain.http.value().filter(|http| !http.is_aws)?;
+    Some(Fault::NotAws {
+        status: http.status,
+        sign: http.sign.clone().unwrap_or_default(),
+    })
+}
+
+fn call_fault(view: View<'_>, service: Service) -> Option<Fault> {
+    view.all
+        .calls
+        .iter()
+        .filter(|(call, _)| call.service() == service.name())
+        .find_map(|(call, record)| match &record.outcome {
+            Outcome::NotAws { status, sign } => Some(Fault::NotAws {
+                status: *status,
+                sign: sign.clone(),
+            }),
+            Outcome::Failed { failure } => Some(Fault::Link(failure.clone())),
+            Outcome::NotAsked { .. } | Outcome::Answered(_) => {
+                debug_assert!(!matches!(reply::read(*call, Some(record)), Reply::NotAws));
+                None
+            }
+        })
+}
+
+/// The kind of address that a service's name leads to, where it resolved.
+#[must_use]
+pub fn address_kind(view: View<'_>, service: Service) -> Option<AddressKind> {
+    let chain = view.all.network.chains.get(&service)?;
+    chain
+        .resolve
+        .value()?
+        .addresses
+        .first()
+        .map(|address| kind(*address))
+}

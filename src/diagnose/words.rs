@@ -1,0 +1,56 @@
+//! Observed failures in words, the same everywhere.
+
+use crate::observations::{Failure, Fetched, Link};
+
+/// A broken link in words.
+#[must_use]
+pub fn failure(failure: &Failure) -> String {
+    match failure {
+        Failure::NameNotFound => "the name does not exist in DNS".to_owned(),
+        Failure::NameFailed { why } => format!("the name does not resolve: {why}"),
+        Failure::Refused => "the connection was refused".to_owned(),
+        Failure::Unreachable => "there is no route".to_owned(),
+        Failure::Reset { link } => format!("the connection was reset {}", during(*link)),
+        Failure::CertificateNotTrusted {
+            issuer: Some(issuer),
+        } => {
+            format!("the certificate is issued by `{issuer}`, which this host does not trust")
+        }
+        Failure::CertificateNotTrusted { issuer: None } => {
+            "the certificate's issuer is not trusted by this host".to_owned()
+        }
+        Failure::CertificateTime { why } => format!("the certificate's dates do not fit: {why}"),
+        Failure::CertificateName => "the certificate is for another name".to_owned(),
+        Failure::TlsRefused { why } => format!("the TLS handshake failed: {why}"),
+        Failure::NotHttp { why } => format!("the answer is not HTTP: {why}"),
+        Failure::TimedOut { link, limit_ms } => {
+            format!("nothing came within {limit_ms} ms {}", during(*link))
+        }
+    }
+}
+
+fn during(link: Link) -> &'static str {
+    match link {
+        Link::Resolve => "while resolving the name",
+        Link::Connect => "while connecting",
+        Link::Tls => "during the TLS handshake",
+        Link::Http => "while waiting for the answer",
+    }
+}
+
+/// An IMDS answer in words, without its value.
+#[must_use]
+pub fn fetched<T>(answer: &Fetched<T>) -> String {
+    match answer {
+        Fetched::Value { .. } => "HTTP 200".to_owned(),
+        Fetched::Status { status, .. } => format!("HTTP {status}"),
+        Fetched::Empty { .. } => "HTTP 200 with nothing in it".to_owned(),
+        Fetched::Malformed { why, .. } => {
+            format!("HTTP 200, not of the form it should have: {why}")
+        }
+        Fetched::Failed {
+            failure: broken, ..
+        } => failure(broken),
+        Fetched::NotAsked { why } => format!("not asked: {why}"),
+    }
+}

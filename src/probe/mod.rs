@@ -1,0 +1,3 @@
+//! Which questions to put, and putting them: `plan` is pure, `execute` is the edge.
+
+pub mod plan;

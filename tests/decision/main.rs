@@ -1,0 +1,12 @@
+//! The decision table, a test for each of its 46 rows: which identity, which path, which verdict.
+
+#![expect(clippy::expect_used, reason = "made-up values are valid")]
+
+mod parts;
+mod seen;
+
+mod ec2;
+mod ecs_and_custom;
+mod hybrid;
+mod identity;
+mod plan;
