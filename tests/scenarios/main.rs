@@ -21,6 +21,8 @@ mod expectations;
 #[cfg(test)]
 mod lab_itself;
 #[cfg(test)]
+mod replay;
+#[cfg(test)]
 mod secrets;
 #[cfg(test)]
 mod trial;

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::lab::run::{self, Run};
 use crate::lab::{Lab, scenario::Scenario};
-use crate::{do_no_harm, expectations, secrets};
+use crate::{do_no_harm, expectations, replay, secrets};
 
 /// One run of the binary in a lab of its own.
 struct Trial {
@@ -50,7 +50,10 @@ pub(crate) fn run(scenario: &Result<Scenario, String>) -> Result<(), String> {
     }
     faults.extend(expectations::of_calls(&scenario, &json.lab.cloud));
     match serde_json::from_str::<Value>(&json.run.stdout) {
-        Ok(report) => faults.extend(expectations::of_report(&scenario, &report)),
+        Ok(report) => {
+            faults.extend(expectations::of_report(&scenario, &report));
+            faults.extend(replay::faults(&observations_file(&json.lab), &report));
+        }
         Err(error) => faults.push(format!("-o json is not JSON: {error}")),
     }
     if faults.is_empty() {
