@@ -30,6 +30,18 @@ impl Authority {
         self.0.pem()
     }
 
+    /// A certificate for some services and this machine's own address, and its key, as PEM.
+    pub(crate) fn files(&self, services: &[&str]) -> (String, String) {
+        let key = KeyPair::generate().expect("ring makes keys");
+        let mut names: Vec<String> = services.iter().map(|service| host_of(service)).collect();
+        names.push("127.0.0.1".to_owned());
+        let params = CertificateParams::new(names).expect("the names are sound");
+        let leaf = params
+            .signed_by(&key, &self.0)
+            .expect("the authority can sign");
+        (leaf.pem(), key.serialize_pem())
+    }
+
     /// A server's TLS settings, with a certificate for the service's real name.
     pub(crate) fn server(&self, service: &str) -> Arc<rustls::ServerConfig> {
         let key = KeyPair::generate().expect("ring makes keys");

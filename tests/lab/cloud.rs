@@ -175,6 +175,13 @@ impl Cloud {
         issued
     }
 
+    /// Takes credentials that somebody else has issued in place of those under `name`.
+    pub(crate) fn adopt(&self, name: &str, key_id: &str, secret: &str, token: &str) {
+        for (part, value) in [("key_id", key_id), ("secret", secret), ("token", token)] {
+            self.name(&format!("{name}.{part}"), value);
+        }
+    }
+
     fn name(&self, name: &str, value: &str) {
         self.tell(name, value);
         self.plant(name, value);

@@ -25,6 +25,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 
+pub(crate) use host::AGENT_VERSION;
+
 use certificates::{Authority, host_of};
 use cloud::Cloud;
 use listen::SERVICES;
@@ -36,6 +38,7 @@ pub(crate) struct Lab {
     pub(crate) cloud: Arc<Cloud>,
     folder: tempfile::TempDir,
     addresses: BTreeMap<&'static str, SocketAddr>,
+    authority: Arc<Authority>,
     // Dropping the sender ends the servers' thread.
     _stop: tokio::sync::oneshot::Sender<()>,
 }
@@ -45,17 +48,18 @@ impl Lab {
     pub(crate) fn start(scenario: Scenario) -> Self {
         let cloud = Arc::new(Cloud::new(scenario));
         let folder = tempfile::tempdir().expect("the machine has a folder for temporary files");
-        let authority = Authority::new("The lab's own authority");
+        let authority = Arc::new(Authority::new("The lab's own authority"));
         std::fs::write(folder.path().join("ca.pem"), authority.pem())
             .expect("the lab's folder is writable");
         let (tell, addresses) = mpsc::channel();
         let (stop, stopped) = tokio::sync::oneshot::channel();
-        let served = Arc::clone(&cloud);
-        std::thread::spawn(move || serve(&served, &authority, &tell, stopped));
+        let (served, signs) = (Arc::clone(&cloud), Arc::clone(&authority));
+        std::thread::spawn(move || serve(&served, &signs, &tell, stopped));
         let lab = Self {
             cloud,
             folder,
             addresses: addresses.recv().expect("the servers come up"),
+            authority,
             _stop: stop,
         };
         let imds = format!("http://{}", lab.address("imds"));
@@ -63,6 +67,25 @@ impl Lab {
         host::lay(&lab.cloud, &lab.root());
         lab.lay_hosts_file();
         lab
+    }
+
+    /// A scenario in which everything is well.
+    pub(crate) fn healthy() -> Scenario {
+        serde_json::from_value(serde_json::json!({
+            "docs": "Everything is well.", "origin": "lab",
+            "expect": {"exit": 0, "outcome": "usable", "path": null, "cause": null}
+        }))
+        .expect("the scenario is sound")
+    }
+
+    /// Files with a certificate for some services and this machine, and with its key.
+    pub(crate) fn certificate_files(&self, services: &[&str]) -> (PathBuf, PathBuf) {
+        let (certificate, key) = self.authority.files(services);
+        let paths = ["server.pem", "server.key"].map(|name| self.folder.path().join(name));
+        for (path, content) in paths.iter().zip([certificate, key]) {
+            std::fs::write(path, content).expect("the lab's folder is writable");
+        }
+        paths.into()
     }
 
     /// The folder that stands for `/`.

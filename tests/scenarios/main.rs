@@ -10,6 +10,7 @@
 
 #[cfg(test)]
 #[path = "../lab/mod.rs"]
+#[expect(dead_code, reason = "the oracles use the rest of the lab")]
 mod lab;
 
 #[cfg(test)]
