@@ -7,7 +7,7 @@
 mod answer;
 mod certificates;
 pub(crate) mod cloud;
-mod host;
+pub(crate) mod host;
 mod imds;
 pub(crate) mod keys;
 mod listen;
@@ -24,8 +24,6 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
-
-pub(crate) use host::AGENT_VERSION;
 
 use certificates::{Authority, host_of};
 use cloud::Cloud;

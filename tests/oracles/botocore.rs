@@ -19,7 +19,7 @@ fn ask(lab: &Lab, corrupt: bool) -> Value {
         "secret": lab.cloud.part("profile", "secret"),
         "token": lab.cloud.part("profile", "token"),
         "node": INSTANCE,
-        "version": crate::lab::AGENT_VERSION,
+        "version": crate::lab::host::AGENT_VERSION,
         "corrupt": corrupt
     });
     python::run("botocore_client.py", &[given.to_string()])
