@@ -3,8 +3,10 @@
 
 pub mod catalogue;
 pub mod diagnose;
+pub mod host;
 pub mod no_proxy;
 pub mod observations;
+pub mod policy;
 pub mod probe;
 pub mod report;
 pub mod secret;

@@ -1,379 +1,130 @@
-//! TEMP
+//! What each conclusion is: its weight, its owner, its title and its explanation.
+//!
+//! A table in areas, one file each. It knows nothing of a host; what to paste is in `remedies`.
+
+mod agent_host;
+mod hybrid;
+mod imds;
+mod network;
+mod permission;
+mod profile;
+mod selection;
+
 use super::FindingId;
 use crate::report::model::{Owner, Severity};
-/// r
-pub struct Row {
-    /// s
+
+/// One row of the catalogue of conclusions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FindingRow {
+    /// How much it weighs when it stands alone.
     pub severity: Severity,
-    /// o
+    /// Who can mend it.
     pub owner: Owner,
-    /// t
+    /// The condition in a few words, present tense.
     pub title: &'static str,
+    /// The explanation that `ssm-probe explain` prints.
+    pub explain: Explain,
 }
-/// row
-#[expect(clippy::too_many_lines, reason = "temporary")]
+
+/// What a conclusion means, in paragraphs that the renderer wraps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Explain {
+    /// What it means for the person who wants a session.
+    pub means: &'static str,
+    /// What it is decided from.
+    pub decided: &'static str,
+    /// How to mend it.
+    pub mend: &'static str,
+    /// What it does not prove.
+    pub limits: &'static str,
+    /// Where the facts come from.
+    pub sources: &'static str,
+}
+
+impl FindingId {
+    /// The finding with this public id.
+    #[must_use]
+    pub fn from_id(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|id| id.id() == text)
+    }
+}
+
+/// The row of a finding.
 #[must_use]
-pub fn row(id: FindingId) -> Row {
+#[expect(clippy::too_many_lines, reason = "a table")]
+pub fn row(id: FindingId) -> &'static FindingRow {
     match id {
-        FindingId::NoPermissionPath => Row {
-            severity: Severity::Error,
-            owner: Owner::Account,
-            title: "no-permission-path",
-        },
-        FindingId::NotRegistered => Row {
-            severity: Severity::Error,
-            owner: Owner::Host,
-            title: "not-registered",
-        },
-        FindingId::DhmcNotEnabled => Row {
-            severity: Severity::Error,
-            owner: Owner::Account,
-            title: "dhmc-not-enabled",
-        },
-        FindingId::DhmcAgentTooOld => Row {
-            severity: Severity::Error,
-            owner: Owner::Host,
-            title: "dhmc-agent-too-old",
-        },
-        FindingId::DhmcIdentityRoleUnreadable => Row {
-            severity: Severity::Error,
-            owner: Owner::Host,
-            title: "dhmc-identity-role-unreadable",
-        },
-        FindingId::Ec2RegistrationMissing => Row {
-            severity: Severity::Error,
-            owner: Owner::Host,
-            title: "ec2-registration-missing",
-        },
-        FindingId::DhmcNotTried => Row {
-            severity: Severity::Note,
-            owner: Owner::Network,
-            title: "dhmc-not-tried",
-        },
-        FindingId::DhmcShadowed => Row {
-            severity: Severity::Warning,
-            owner: Owner::Account,
-            title: "dhmc-shadowed",
-        },
-        FindingId::IdentityOrderExcludesHost => Row {
-            severity: Severity::Error,
-            owner: Owner::Host,
-            title: "identity-order-excludes-host",
-        },
-        FindingId::ProfileEmpty => Row {
-            severity: Severity::Error,
-            owner: Owner::Account,
-            title: "profile-empty",
-        },
-        FindingId::ProfileNotFound => Row {
-            severity: Severity::Error,
-            owner: Owner::Account,
-            title: "profile-not-found",
-        },
-        FindingId::RoleTrustWrong => Row {
-            severity: Severity::Error,
-            owner: Owner::Account,
-            title: "role-trust-wrong",
-        },
-        FindingId::InstanceCredentialsExpired => Row {
-            severity: Severity::Error,
-            owner: Owner::Account,
-            title: "instance-credentials-expired",
-        },
-        FindingId::StaticKeysPresent => Row {
-            severity: Severity::Warning,
-            owner: Owner::Host,
-            title: "static-keys-present",
-        },
-        FindingId::RegistrationPermissionMissing => Row {
-            severity: Severity::Error,
-            owner: Owner::Account,
-            title: "registration-permission-missing",
-        },
-        FindingId::SessionPermissionMissing => Row {
-            severity: Severity::Error,
-            owner: Owner::Account,
-            title: "session-permission-missing",
-        },
-        FindingId::OptionalPermissionMissing => Row {
-            severity: Severity::Note,
-            owner: Owner::Account,
-            title: "optional-permission-missing",
-        },
-        FindingId::DeniedByPermissionsBoundary => Row {
-            severity: Severity::Error,
-            owner: Owner::Account,
-            title: "denied-by-permissions-boundary",
-        },
-        FindingId::DeniedByServiceControlPolicy => Row {
-            severity: Severity::Error,
-            owner: Owner::Organization,
-            title: "denied-by-service-control-policy",
-        },
-        FindingId::DeniedByResourceControlPolicy => Row {
-            severity: Severity::Error,
-            owner: Owner::Organization,
-            title: "denied-by-resource-control-policy",
-        },
-        FindingId::DeniedByEndpointPolicy => Row {
-            severity: Severity::Error,
-            owner: Owner::Network,
-            title: "denied-by-endpoint-policy",
-        },
-        FindingId::DeniedBySessionPolicy => Row {
-            severity: Severity::Error,
-            owner: Owner::Account,
-            title: "denied-by-session-policy",
-        },
-        FindingId::DeniedExplicitly => Row {
-            severity: Severity::Error,
-            owner: Owner::Account,
-            title: "denied-explicitly",
-        },
-        FindingId::SessionKmsDenied => Row {
-            severity: Severity::Error,
-            owner: Owner::Account,
-            title: "session-kms-denied",
-        },
-        FindingId::SessionLogPermissionMissing => Row {
-            severity: Severity::Error,
-            owner: Owner::Account,
-            title: "session-log-permission-missing",
-        },
-        FindingId::SessionLogUploadDenied => Row {
-            severity: Severity::Warning,
-            owner: Owner::Account,
-            title: "session-log-upload-denied",
-        },
-        FindingId::HybridRegistrationLeftover => Row {
-            severity: Severity::Error,
-            owner: Owner::Host,
-            title: "hybrid-registration-leftover",
-        },
-        FindingId::HybridFingerprintChanged => Row {
-            severity: Severity::Error,
-            owner: Owner::Host,
-            title: "hybrid-fingerprint-changed",
-        },
-        FindingId::HybridDeregistered => Row {
-            severity: Severity::Error,
-            owner: Owner::Account,
-            title: "hybrid-deregistered",
-        },
-        FindingId::HybridActivationRefused => Row {
-            severity: Severity::Error,
-            owner: Owner::Account,
-            title: "hybrid-activation-refused",
-        },
-        FindingId::HybridRoleUnusable => Row {
-            severity: Severity::Error,
-            owner: Owner::Account,
-            title: "hybrid-role-unusable",
-        },
-        FindingId::HybridRoleReplaced => Row {
-            severity: Severity::Warning,
-            owner: Owner::Account,
-            title: "hybrid-role-replaced",
-        },
-        FindingId::HybridTierNotVisible => Row {
-            severity: Severity::Note,
-            owner: Owner::Account,
-            title: "hybrid-tier-not-visible",
-        },
-        FindingId::SharedProfileManagedByAgent => Row {
-            severity: Severity::Note,
-            owner: Owner::Host,
-            title: "shared-profile-managed-by-agent",
-        },
-        FindingId::ImdsDisabled => Row {
-            severity: Severity::Error,
-            owner: Owner::Account,
-            title: "imds-disabled",
-        },
-        FindingId::ImdsHopLimit => Row {
-            severity: Severity::Error,
-            owner: Owner::Account,
-            title: "imds-hop-limit",
-        },
-        FindingId::ImdsBlocked => Row {
-            severity: Severity::Error,
-            owner: Owner::Host,
-            title: "imds-blocked",
-        },
-        FindingId::ImdsProxied => Row {
-            severity: Severity::Error,
-            owner: Owner::Host,
-            title: "imds-proxied",
-        },
-        FindingId::ImdsForeign => Row {
-            severity: Severity::Warning,
-            owner: Owner::Host,
-            title: "imds-foreign",
-        },
-        FindingId::ImdsAgentTooOld => Row {
-            severity: Severity::Error,
-            owner: Owner::Host,
-            title: "imds-agent-too-old",
-        },
-        FindingId::DnsFailure => Row {
-            severity: Severity::Error,
-            owner: Owner::Network,
-            title: "dns-failure",
-        },
-        FindingId::NoRouteToEndpoints => Row {
-            severity: Severity::Error,
-            owner: Owner::Network,
-            title: "no-route-to-endpoints",
-        },
-        FindingId::PrivateDnsOff => Row {
-            severity: Severity::Error,
-            owner: Owner::Network,
-            title: "private-dns-off",
-        },
-        FindingId::EndpointMissing => Row {
-            severity: Severity::Error,
-            owner: Owner::Network,
-            title: "endpoint-missing",
-        },
-        FindingId::EndpointRefuses => Row {
-            severity: Severity::Error,
-            owner: Owner::Network,
-            title: "endpoint-refuses",
-        },
-        FindingId::TlsIntercepted => Row {
-            severity: Severity::Error,
-            owner: Owner::Network,
-            title: "tls-intercepted",
-        },
-        FindingId::TlsCut => Row {
-            severity: Severity::Error,
-            owner: Owner::Network,
-            title: "tls-cut",
-        },
-        FindingId::CaBundleMissing => Row {
-            severity: Severity::Error,
-            owner: Owner::Host,
-            title: "ca-bundle-missing",
-        },
-        FindingId::CertificateInvalid => Row {
-            severity: Severity::Error,
-            owner: Owner::Network,
-            title: "certificate-invalid",
-        },
-        FindingId::ProxyNotInService => Row {
-            severity: Severity::Error,
-            owner: Owner::Host,
-            title: "proxy-not-in-service",
-        },
-        FindingId::ProxyRefuses => Row {
-            severity: Severity::Error,
-            owner: Owner::Network,
-            title: "proxy-refuses",
-        },
-        FindingId::WebsocketBlocked => Row {
-            severity: Severity::Error,
-            owner: Owner::Network,
-            title: "websocket-blocked",
-        },
-        FindingId::EndpointOverrideWrong => Row {
-            severity: Severity::Error,
-            owner: Owner::Host,
-            title: "endpoint-override-wrong",
-        },
-        FindingId::ClockSkew => Row {
-            severity: Severity::Error,
-            owner: Owner::Host,
-            title: "clock-skew",
-        },
-        FindingId::SessionEndpointUnreachable => Row {
-            severity: Severity::Error,
-            owner: Owner::Network,
-            title: "session-endpoint-unreachable",
-        },
-        FindingId::ServiceUnavailable => Row {
-            severity: Severity::Warning,
-            owner: Owner::Account,
-            title: "service-unavailable",
-        },
-        FindingId::AgentNotInstalled => Row {
-            severity: Severity::Error,
-            owner: Owner::Host,
-            title: "agent-not-installed",
-        },
-        FindingId::AgentNotRunning => Row {
-            severity: Severity::Error,
-            owner: Owner::Host,
-            title: "agent-not-running",
-        },
-        FindingId::AgentWaitingToRetry => Row {
-            severity: Severity::Error,
-            owner: Owner::Host,
-            title: "agent-waiting-to-retry",
-        },
-        FindingId::AgentEvidenceStale => Row {
-            severity: Severity::Note,
-            owner: Owner::Host,
-            title: "agent-evidence-stale",
-        },
-        FindingId::AgentDuplicateInstall => Row {
-            severity: Severity::Warning,
-            owner: Owner::Host,
-            title: "agent-duplicate-install",
-        },
-        FindingId::AgentVersionNotable => Row {
-            severity: Severity::Warning,
-            owner: Owner::Host,
-            title: "agent-version-notable",
-        },
-        FindingId::AgentStateCorrupt => Row {
-            severity: Severity::Error,
-            owner: Owner::Host,
-            title: "agent-state-corrupt",
-        },
-        FindingId::AgentConfigInvalid => Row {
-            severity: Severity::Error,
-            owner: Owner::Host,
-            title: "agent-config-invalid",
-        },
-        FindingId::DiskFull => Row {
-            severity: Severity::Error,
-            owner: Owner::Host,
-            title: "disk-full",
-        },
-        FindingId::RootReadOnly => Row {
-            severity: Severity::Error,
-            owner: Owner::Host,
-            title: "root-read-only",
-        },
-        FindingId::InotifyExhausted => Row {
-            severity: Severity::Error,
-            owner: Owner::Host,
-            title: "inotify-exhausted",
-        },
-        FindingId::ExecutionBlocked => Row {
-            severity: Severity::Error,
-            owner: Owner::Host,
-            title: "execution-blocked",
-        },
-        FindingId::RunasUserMissing => Row {
-            severity: Severity::Error,
-            owner: Owner::Host,
-            title: "runas-user-missing",
-        },
-        FindingId::ExecAgentConflict => Row {
-            severity: Severity::Warning,
-            owner: Owner::Account,
-            title: "exec-agent-conflict",
-        },
-        FindingId::HostIsFine => Row {
-            severity: Severity::Note,
-            owner: Owner::Client,
-            title: "host-is-fine",
-        },
-        FindingId::NotPrivileged => Row {
-            severity: Severity::Warning,
-            owner: Owner::Host,
-            title: "not-privileged",
-        },
+        FindingId::AgentConfigInvalid => &agent_host::AGENT_CONFIG_INVALID,
+        FindingId::IdentityOrderExcludesHost => &selection::IDENTITY_ORDER_EXCLUDES_HOST,
+        FindingId::HybridRegistrationLeftover => &hybrid::HYBRID_REGISTRATION_LEFTOVER,
+        FindingId::ImdsDisabled => &imds::IMDS_DISABLED,
+        FindingId::ImdsHopLimit => &imds::IMDS_HOP_LIMIT,
+        FindingId::ImdsProxied => &imds::IMDS_PROXIED,
+        FindingId::ImdsBlocked => &imds::IMDS_BLOCKED,
+        FindingId::ImdsAgentTooOld => &imds::IMDS_AGENT_TOO_OLD,
+        FindingId::ImdsForeign => &imds::IMDS_FOREIGN,
+        FindingId::HybridActivationRefused => &hybrid::HYBRID_ACTIVATION_REFUSED,
+        FindingId::NotRegistered => &selection::NOT_REGISTERED,
+        FindingId::AgentNotInstalled => &agent_host::AGENT_NOT_INSTALLED,
+        FindingId::DiskFull => &agent_host::DISK_FULL,
+        FindingId::RootReadOnly => &agent_host::ROOT_READ_ONLY,
+        FindingId::InotifyExhausted => &agent_host::INOTIFY_EXHAUSTED,
+        FindingId::ExecutionBlocked => &agent_host::EXECUTION_BLOCKED,
+        FindingId::AgentStateCorrupt => &agent_host::AGENT_STATE_CORRUPT,
+        FindingId::AgentNotRunning => &agent_host::AGENT_NOT_RUNNING,
+        FindingId::DnsFailure => &network::DNS_FAILURE,
+        FindingId::NoRouteToEndpoints => &network::NO_ROUTE_TO_ENDPOINTS,
+        FindingId::PrivateDnsOff => &network::PRIVATE_DNS_OFF,
+        FindingId::EndpointMissing => &network::ENDPOINT_MISSING,
+        FindingId::EndpointRefuses => &network::ENDPOINT_REFUSES,
+        FindingId::ProxyNotInService => &network::PROXY_NOT_IN_SERVICE,
+        FindingId::ProxyRefuses => &network::PROXY_REFUSES,
+        FindingId::TlsIntercepted => &network::TLS_INTERCEPTED,
+        FindingId::TlsCut => &network::TLS_CUT,
+        FindingId::CaBundleMissing => &network::CA_BUNDLE_MISSING,
+        FindingId::CertificateInvalid => &network::CERTIFICATE_INVALID,
+        FindingId::EndpointOverrideWrong => &network::ENDPOINT_OVERRIDE_WRONG,
+        FindingId::ClockSkew => &network::CLOCK_SKEW,
+        FindingId::WebsocketBlocked => &network::WEBSOCKET_BLOCKED,
+        FindingId::ProfileEmpty => &profile::PROFILE_EMPTY,
+        FindingId::ProfileNotFound => &profile::PROFILE_NOT_FOUND,
+        FindingId::RoleTrustWrong => &profile::ROLE_TRUST_WRONG,
+        FindingId::InstanceCredentialsExpired => &profile::INSTANCE_CREDENTIALS_EXPIRED,
+        FindingId::HybridFingerprintChanged => &hybrid::HYBRID_FINGERPRINT_CHANGED,
+        FindingId::HybridDeregistered => &hybrid::HYBRID_DEREGISTERED,
+        FindingId::HybridRoleUnusable => &hybrid::HYBRID_ROLE_UNUSABLE,
+        FindingId::DeniedByServiceControlPolicy => &permission::DENIED_BY_SERVICE_CONTROL_POLICY,
+        FindingId::DeniedByResourceControlPolicy => &permission::DENIED_BY_RESOURCE_CONTROL_POLICY,
+        FindingId::DeniedByEndpointPolicy => &permission::DENIED_BY_ENDPOINT_POLICY,
+        FindingId::DeniedByPermissionsBoundary => &permission::DENIED_BY_PERMISSIONS_BOUNDARY,
+        FindingId::DeniedBySessionPolicy => &permission::DENIED_BY_SESSION_POLICY,
+        FindingId::DeniedExplicitly => &permission::DENIED_EXPLICITLY,
+        FindingId::RegistrationPermissionMissing => &permission::REGISTRATION_PERMISSION_MISSING,
+        FindingId::SessionPermissionMissing => &permission::SESSION_PERMISSION_MISSING,
+        FindingId::NoPermissionPath => &selection::NO_PERMISSION_PATH,
+        FindingId::DhmcAgentTooOld => &selection::DHMC_AGENT_TOO_OLD,
+        FindingId::DhmcIdentityRoleUnreadable => &selection::DHMC_IDENTITY_ROLE_UNREADABLE,
+        FindingId::Ec2RegistrationMissing => &selection::EC2_REGISTRATION_MISSING,
+        FindingId::DhmcNotEnabled => &selection::DHMC_NOT_ENABLED,
+        FindingId::AgentWaitingToRetry => &agent_host::AGENT_WAITING_TO_RETRY,
+        FindingId::SessionEndpointUnreachable => &network::SESSION_ENDPOINT_UNREACHABLE,
+        FindingId::SessionKmsDenied => &permission::SESSION_KMS_DENIED,
+        FindingId::SessionLogPermissionMissing => &permission::SESSION_LOG_PERMISSION_MISSING,
+        FindingId::RunasUserMissing => &agent_host::RUNAS_USER_MISSING,
+        FindingId::ServiceUnavailable => &network::SERVICE_UNAVAILABLE,
+        FindingId::StaticKeysPresent => &profile::STATIC_KEYS_PRESENT,
+        FindingId::DhmcShadowed => &selection::DHMC_SHADOWED,
+        FindingId::HybridRoleReplaced => &hybrid::HYBRID_ROLE_REPLACED,
+        FindingId::SessionLogUploadDenied => &permission::SESSION_LOG_UPLOAD_DENIED,
+        FindingId::ExecAgentConflict => &agent_host::EXEC_AGENT_CONFLICT,
+        FindingId::AgentDuplicateInstall => &agent_host::AGENT_DUPLICATE_INSTALL,
+        FindingId::AgentVersionNotable => &agent_host::AGENT_VERSION_NOTABLE,
+        FindingId::NotPrivileged => &agent_host::NOT_PRIVILEGED,
+        FindingId::DhmcNotTried => &selection::DHMC_NOT_TRIED,
+        FindingId::OptionalPermissionMissing => &permission::OPTIONAL_PERMISSION_MISSING,
+        FindingId::HybridTierNotVisible => &hybrid::HYBRID_TIER_NOT_VISIBLE,
+        FindingId::SharedProfileManagedByAgent => &hybrid::SHARED_PROFILE_MANAGED_BY_AGENT,
+        FindingId::AgentEvidenceStale => &agent_host::AGENT_EVIDENCE_STALE,
+        FindingId::HostIsFine => &agent_host::HOST_IS_FINE,
     }
 }

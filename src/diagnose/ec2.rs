@@ -126,10 +126,7 @@ pub fn follow(view: View<'_>) -> Ec2Chain {
             }
         }
         Profile::Refused { .. } => ended(profile, None, None),
-        Profile::Unknown => Ec2Chain {
-            question: Some("whether an instance profile is attached (IMDS)".to_owned()),
-            ..ended(profile, None, None)
-        },
+        Profile::Unknown => untested(view, profile),
     }
 }
 

@@ -177,6 +177,7 @@ fn test(view: View<'_>, identity: Identity) -> Test {
         Identity::Ec2 => match view.imds() {
             ImdsUse::Works => Test::Passes,
             ImdsUse::Fails => Test::Fails,
+            ImdsUse::NotAsked if was_ec2(view) => Test::Passes,
             ImdsUse::NotAsked => Test::Unknown("whether IMDS answers".to_owned()),
         },
         Identity::Ecs => match &view.all.task_metadata {
@@ -190,6 +191,12 @@ fn test(view: View<'_>, identity: Identity) -> Test {
         Identity::Custom if view.config().custom_identities.is_empty() => Test::Fails,
         Identity::Custom => Test::Passes,
     }
+}
+
+/// Offline, the agent's own state says that it was an EC2 instance.
+fn was_ec2(view: View<'_>) -> bool {
+    view.offline_state()
+        .is_some_and(|state| state.identity_type == "EC2")
 }
 
 /// The agent looks at three fields of the vault entry and at nothing else.

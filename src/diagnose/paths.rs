@@ -263,7 +263,11 @@ fn untried_profile(case: &Case<'_>) -> Judged {
 }
 
 fn default_host_management(case: &Case<'_>) -> Judged {
-    match case.view.machine() {
+    let machine = match case.selection.active {
+        Some(Path::DefaultHostManagement) => Machine::Ec2ByImds,
+        _ => case.view.machine(),
+    };
+    match machine {
         Machine::NotEc2 => {
             return sentence(PathState::Missing, "only EC2 instances can have it");
         }
@@ -278,8 +282,7 @@ fn default_host_management(case: &Case<'_>) -> Judged {
     let Some(chain) = case.selection.ec2() else {
         return sentence(PathState::Unknown, "the agent does not come to it");
     };
-    let (state, reason) = dhmc_reason(chain);
-    (state, reason)
+    dhmc_reason(chain)
 }
 
 fn dhmc_reason(chain: &Ec2Chain) -> Judged {

@@ -110,15 +110,19 @@ impl<'a> View<'a> {
         Some(vendor.contains("amazon ec2"))
     }
 
-    /// The EC2 instance id, as IMDS gives it.
+    /// The EC2 instance id, as IMDS gives it; offline, as the agent's state does.
     #[must_use]
     pub fn ec2_instance_id(self) -> Option<&'a str> {
-        self.all
-            .imds
-            .instance_id
-            .value()
-            .map(String::as_str)
+        let by_imds = self.all.imds.instance_id.value().map(String::as_str);
+        by_imds
+            .or_else(|| self.offline_state().map(|state| state.instance_id.as_str()))
             .filter(|id| is_instance_id(id))
+    }
+
+    /// What the agent took, where nothing but files was looked at.
+    #[must_use]
+    pub fn offline_state(self) -> Option<&'a RuntimeConfig> {
+        self.runtime_config().filter(|_| self.all.offline)
     }
 
     /// The complete hybrid registration, if there is one.

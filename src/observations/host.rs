@@ -89,6 +89,8 @@ pub enum InstallKind {
     MacPackage,
     /// Injected by ECS Exec below `/managed-agents` or `/ecs-execute-command-…`.
     Container,
+    /// Somewhere else, as a tarball or a build of one's own; known by its running process.
+    Elsewhere,
 }
 
 /// A four-part version of the agent, such as `3.3.987.0`; ordered by its numbers.
@@ -327,6 +329,13 @@ pub struct Vault {
     pub fingerprint: Reading<Fingerprint>,
     /// The readable copy `registration`; goes stale and is never the truth.
     pub summary: Reading<RegistrationSummary>,
+    /// `Vault/Manifest`: the names it lists, with the paths of their data files. A name listed
+    /// here whose own reading is `Absent` has lost its data file.
+    #[serde(default = "Reading::not_recorded")]
+    pub manifest: Reading<std::collections::BTreeMap<String, String>>,
+    /// `Vault/EC2Manifest`, likewise.
+    #[serde(default = "Reading::not_recorded")]
+    pub ec2_manifest: Reading<std::collections::BTreeMap<String, String>>,
 }
 
 /// A registration without its private key. Empty texts mean that the field is empty.

@@ -63,6 +63,10 @@ pub struct Observations {
     /// The chain to each endpoint, and the host's own network settings.
     #[serde(default)]
     pub network: Network,
+    /// Whether only files were looked at, here or elsewhere: neither IMDS nor AWS was asked, so
+    /// the agent's own state is all there is.
+    #[serde(default)]
+    pub offline: bool,
     /// Whether the run ended because its overall time was up or it was interrupted.
     pub cut_short: bool,
 }

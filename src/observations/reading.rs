@@ -159,6 +159,31 @@ impl<T> Reading<T> {
         }
     }
 
+    /// Goes on from a found value and its source to another reading; any other answer stands.
+    pub fn and_then<U>(self, next: impl FnOnce(T, String) -> Reading<U>) -> Reading<U> {
+        match self {
+            Self::Found { value, source, .. } => next(value, source),
+            Self::Absent { source } => Reading::Absent { source },
+            Self::Empty {
+                source,
+                modified_at,
+            } => Reading::Empty {
+                source,
+                modified_at,
+            },
+            Self::Forbidden { source } => Reading::Forbidden { source },
+            Self::Unreadable { source, why } => Reading::Unreadable { source, why },
+            Self::Malformed { source, why } => Reading::Malformed { source, why },
+            Self::NotRead { why } => Reading::NotRead { why },
+        }
+    }
+
+    /// What an older record, which does not hold this reading, says of it.
+    #[must_use]
+    pub fn not_recorded() -> Self {
+        Self::not_read("not part of this record")
+    }
+
     /// The same answer, with a found value parsed further; a failed parse is `Malformed`.
     pub fn parse<U>(self, parse: impl FnOnce(T) -> Result<U, String>) -> Reading<U> {
         match self {

@@ -375,6 +375,10 @@ pub struct Finding {
     pub remedies: Vec<Remedy>,
     /// The command that explains it.
     pub more: String,
+    /// Why the person who ran this has set it aside (`--ignore`); it then does not count for the
+    /// exit status.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ignored: Option<String>,
 }
 
 /// One way to mend a finding.
@@ -386,6 +390,20 @@ pub struct Remedy {
     pub kind: RemedyKind,
     /// What to paste: complete, and for this host's role, account, Region and partition.
     pub text: String,
+    /// Whether it is one of several ways, or follows whichever was taken.
+    #[serde(default)]
+    pub step: RemedyStep,
+}
+
+/// The place of a remedy among those of one finding.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RemedyStep {
+    /// One way to mend it; one is enough.
+    #[default]
+    Choice,
+    /// To be done after whichever way was taken, such as restarting the agent.
+    Afterwards,
 }
 
 /// Of what kind a remedy's text is.

@@ -123,10 +123,7 @@ fn i11_custom_first_takes_its_entry() {
 #[test]
 fn i12_only_invalid_words_leave_the_default_order() {
     let mut seen = Seen::ec2();
-    seen.config(|config| {
-        config.order_is_set = true;
-        config.order_all_invalid = true;
-    });
+    seen.config(|config| config.order_all_invalid = true);
     check(&seen, "I12", &Chosen::Is(Identity::Ec2));
 }
 

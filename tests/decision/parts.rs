@@ -87,6 +87,8 @@ pub(crate) fn host() -> Host {
         },
         config: Reading::absent("/etc/amazon/ssm/amazon-ssm-agent.json"),
         vault: Vault {
+            manifest: Reading::absent("Manifest"),
+            ec2_manifest: Reading::absent("EC2Manifest"),
             registration: Reading::absent("RegistrationKey"),
             ec2_registration: Reading::absent("EC2RegistrationKey"),
             fingerprint: Reading::absent("InstanceFingerprint"),

@@ -8,8 +8,8 @@ use ssm_probe::diagnose::selection::{Selection, select};
 use ssm_probe::diagnose::view::View;
 use ssm_probe::observations::{
     Answer, Call, CallRecord, Config, CredentialFacts, CredentialSource, CredentialsDocument,
-    Failure, Fetched, Fingerprint, Imds, Link, Observations, Outcome, Path, ProbeLevel, Reading,
-    RuntimeConfig, SCHEMA, TaskMetadata,
+    Failure, Fetched, Fingerprint, Host, Imds, Link, Observations, Outcome, Path, ProbeLevel,
+    Reading, RuntimeConfig, SCHEMA, TaskMetadata,
 };
 use ssm_probe::report::model::{PathState, Report, Severity, VerdictOutcome};
 
@@ -73,6 +73,15 @@ impl Seen {
         seen
     }
 
+    /// Files alone, looked at later.
+    pub(crate) fn offline(host: Host, now: Timestamp) -> Self {
+        let mut seen = Self::bare();
+        seen.0.host = host;
+        seen.0.started_at = now;
+        seen.0.offline = true;
+        seen
+    }
+
     fn bare() -> Self {
         Self(Observations {
             schema: SCHEMA.to_owned(),
@@ -88,6 +97,7 @@ impl Seen {
             credentials: std::collections::BTreeMap::new(),
             calls: std::collections::BTreeMap::new(),
             network: ssm_probe::observations::Network::default(),
+            offline: false,
             cut_short: false,
         })
     }

@@ -129,7 +129,15 @@ fn proxied(case: &Case<'_>) -> Option<Conclusion> {
             format!("The agent's environment sets http_proxy={proxy} and its no_proxy does not cover 169.254.169.254: the agent asks the proxy for this instance's identity, and gets none, or the proxy's own."),
             &[CheckId::ImdsToken],
         )
+        .warning_if(has_fresh_state(case))
     })
+}
+
+/// The agent has credentials of this instance that have not ended, so it did reach IMDS.
+fn has_fresh_state(case: &Case<'_>) -> bool {
+    case.view
+        .ec2_instance_id()
+        .is_some_and(|id| case.view.fresh_state(id).is_some())
 }
 
 /// An agent from before IMDSv2: fatal where a plain GET is refused, a risk elsewhere.

@@ -105,5 +105,6 @@ pub fn report(conclusion: &Conclusion) -> Finding {
             .collect(),
         remedies: remedies(conclusion.id, &conclusion.subject),
         more: format!("ssm-probe explain {}", conclusion.id.id()),
+        ignored: None,
     }
 }

@@ -1,0 +1,110 @@
+//! What the host's files and processes say: the first edge of the line.
+//!
+//! Everything here looks and has no opinion. Every file comes through the one door in
+//! [`file`], below `World::root`; nothing is written, and the only program that may be run is
+//! the agent's own `-version`.
+
+mod agent;
+mod agent_version;
+mod config;
+mod config_keys;
+mod credentials_file;
+mod environment;
+pub mod file;
+mod go_json;
+pub mod layout;
+mod machine;
+mod process;
+mod runtime_config;
+mod secrets;
+#[cfg(test)]
+mod testing;
+mod vault;
+
+use layout::Layout;
+
+use crate::observations::{Agent, Host, Reading, RuntimeConfig};
+use crate::world::{Env, World};
+
+pub use secrets::{ContainerCredentials, HostSecrets, KeySet};
+
+/// Looks at the host once. It cannot fail: what could not be read is part of the answer.
+///
+/// Blocking, and bounded: files are read up to a limit, nothing waits but at most one second
+/// for the agent's `-version` when no file tells its version.
+#[must_use]
+pub fn collect(world: &World) -> (Host, HostSecrets) {
+    let layout = Layout::of(world);
+    let processes = process::read(world);
+    let installs = agent::installs(world, &processes);
+    let (environment, env) = agent::environment(world, &processes);
+    let config_path = agent::config_path(world, &layout, &installs, &processes);
+    let config = config::read(world, &config_path);
+    let runtime_config = runtime_config::read(world, &layout);
+    let (vault, from_vault) = vault::read(world, &layout);
+
+    let dhmc_path = credentials_file::dhmc_path(&layout, &runtime_config);
+    let (dhmc_credentials, dhmc) = credentials_file::read(world, &dhmc_path, "default");
+    let root_path = credentials_file::root_path(world, &layout, &runtime_config, &environment);
+    let profile = share_profile(&config, &runtime_config);
+    let (root_credentials, root) = credentials_file::read(world, &root_path, &profile);
+
+    let mut secrets = HostSecrets {
+        hybrid_private_key: from_vault.hybrid_private_key,
+        ec2_private_key: from_vault.ec2_private_key,
+        fingerprint: from_vault.fingerprint,
+        dhmc,
+        root,
+        ..HostSecrets::default()
+    };
+    secrets.take_environment(world, env.as_ref().or_else(|| own(world)));
+    let host = Host {
+        os: machine::os(world, &layout),
+        arch: machine::arch(),
+        dmi: machine::dmi(world),
+        container: machine::container(world),
+        agent: Agent {
+            version: agent_version::read(world, &layout, &installs),
+            installs,
+            processes,
+            environment,
+        },
+        config,
+        vault,
+        runtime_config,
+        dhmc_credentials,
+        root_credentials,
+    };
+    (host, secrets)
+}
+
+/// Whether this process has root's rights.
+#[must_use]
+pub fn is_privileged() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
+/// The profile that a hybrid agent shares its credentials under.
+fn share_profile(
+    config: &Reading<crate::observations::Config>,
+    runtime: &Reading<RuntimeConfig>,
+) -> String {
+    config
+        .value()
+        .map(|config| config.share_profile.as_str())
+        .or_else(|| runtime.value().map(|config| config.share_profile.as_str()))
+        .filter(|profile| !profile.is_empty())
+        .unwrap_or("default")
+        .to_owned()
+}
+
+/// Inside an ECS task the agent is started with the environment that we have, so its credentials
+/// are the task's; anywhere else ours is a person's shell and stays out.
+fn own(world: &World) -> Option<&Env> {
+    let in_task = world.env.get("ECS_CONTAINER_METADATA_URI_V4").is_some()
+        || world.env.get("ECS_CONTAINER_METADATA_URI").is_some();
+    (in_task && world.is_live_root()).then_some(&world.env)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,151 @@
+//! A policy document, read once: what it grants and refuses, and what is wrong with it.
+
+use serde::Serialize;
+
+use super::condition::Condition;
+use super::name::Name;
+use super::pattern::{Template, Token, matches};
+use super::principal::PrincipalPattern;
+
+/// Which elements a document may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grammar {
+    /// Identity policies, permissions boundaries, session policies, service control policies:
+    /// no `Principal`.
+    Identity,
+    /// Resource policies, resource control policies, VPC endpoint policies: with `Principal`.
+    Resource,
+    /// A role's trust policy: with `Principal`, without `Resource`.
+    Trust,
+}
+
+/// How bad a problem is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// IAM would not take the document, or it does not do what it seems to.
+    Error,
+    /// It works, and not as its author may think.
+    Warning,
+}
+
+/// Something wrong with a document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// A stable id, such as `unknown-element`.
+    pub id: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Where: `Statement[2].Action`; empty for the document itself.
+    pub at: String,
+    /// What, in a few words.
+    pub text: String,
+}
+
+/// One policy document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Document {
+    /// Its name or ARN.
+    pub name: Name,
+    /// What was wrong with it; with one of severity error nothing in it is believed.
+    pub problems: Vec<Problem>,
+    pub(super) body: Body,
+}
+
+/// Whether a document could be read.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Body {
+    /// Its statements, in order.
+    Readable(Vec<Statement>),
+    /// Not read, or not a policy: what it says is unknown. Why, in a few words.
+    Unreadable(String),
+}
+
+impl Document {
+    /// A document that is known to be there and could not be read.
+    #[must_use]
+    pub fn unreadable(name: &str, why: &str) -> Self {
+        Self {
+            name: name.into(),
+            problems: Vec::new(),
+            body: Body::Unreadable(why.to_owned()),
+        }
+    }
+
+    /// Whether its statements can be believed.
+    #[must_use]
+    pub fn is_readable(&self) -> bool {
+        matches!(self.body, Body::Readable(_))
+    }
+}
+
+/// What a statement does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Effect {
+    /// It grants.
+    Allow,
+    /// It refuses.
+    Deny,
+}
+
+/// One statement.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Statement {
+    /// Its `Sid`.
+    pub(super) sid: Option<Name>,
+    /// Its place in the document, from 1.
+    pub(super) number: usize,
+    /// What it does.
+    pub(super) effect: Effect,
+    /// `Principal` or `NotPrincipal`.
+    pub(super) principals: Option<Listed<PrincipalPattern>>,
+    /// `Action` or `NotAction`.
+    pub(super) actions: Listed<ActionPattern>,
+    /// `Resource` or `NotResource`; `None` in a trust policy.
+    pub(super) resources: Option<Listed<ResourcePattern>>,
+    /// All of them must hold.
+    pub(super) conditions: Vec<Condition>,
+}
+
+/// An element or its `Not` form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Listed<T> {
+    /// The `Not` form.
+    pub(super) negated: bool,
+    /// The listed patterns.
+    pub(super) patterns: Vec<T>,
+}
+
+/// A pattern for actions, in lower case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum ActionPattern {
+    /// `*`.
+    Everything,
+    /// One action.
+    Exact(String),
+    /// One wildcard, at the end: what comes before it.
+    Prefix(String),
+    /// Wildcards anywhere after the service.
+    Pattern(Vec<Token>),
+}
+
+impl ActionPattern {
+    /// Whether it takes in an action, given in lower case.
+    pub(super) fn matches(&self, lower_case_action: &str) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Exact(action) => action == lower_case_action,
+            Self::Prefix(prefix) => lower_case_action.starts_with(prefix.as_str()),
+            Self::Pattern(tokens) => matches(tokens, lower_case_action),
+        }
+    }
+}
+
+/// A pattern for resources.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum ResourcePattern {
+    /// `*`, or an ARN with `*` in all its parts.
+    Everything,
+    /// An ARN.
+    Arn(Template),
+}

@@ -1,0 +1,54 @@
+//! The question put to the policies: who asks to do what, on what.
+
+use super::context::Context;
+use super::principal::Caller;
+
+/// One request, as AWS authorises it: one action on one resource.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// `service:Operation`, as given.
+    pub action: String,
+    /// The resource's ARN, or `*` for an action that takes none.
+    pub resource: String,
+    /// What is known of the condition keys.
+    pub context: Context,
+    principal_arn: String,
+    pub(super) caller: Caller,
+    pub(super) lower_case_action: String,
+}
+
+impl Request {
+    /// A request by a role's session, such as
+    /// `arn:aws:sts::111122223333:assumed-role/Role/i-0123456789abcdef0`.
+    #[must_use]
+    pub fn new(principal_arn: &str, action: &str, resource: &str, context: Context) -> Self {
+        Self {
+            action: action.to_owned(),
+            resource: resource.to_owned(),
+            context,
+            principal_arn: principal_arn.to_owned(),
+            caller: Caller::parse(principal_arn),
+            lower_case_action: action.to_ascii_lowercase(),
+        }
+    }
+
+    /// Who asks.
+    #[must_use]
+    pub fn principal_arn(&self) -> &str {
+        &self.principal_arn
+    }
+
+    /// The same request on another resource.
+    #[must_use]
+    pub fn on(&self, resource: &str) -> Self {
+        Self {
+            resource: resource.to_owned(),
+            ..self.clone()
+        }
+    }
+
+    /// The service part of the action, in lower case.
+    pub(super) fn service(&self) -> &str {
+        self.lower_case_action.split(':').next().unwrap_or_default()
+    }
+}

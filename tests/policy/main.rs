@@ -1,0 +1,6 @@
+//! The policy engine against AWS's documented rules, and against rules of its own.
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod vectors;
