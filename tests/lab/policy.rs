@@ -1,11 +1,16 @@
-//! Decides each call from the scenario's policies, layer by layer, and words the denial.
+//! Decides each call from the scenario's policies by the crate's own engine, and words the denial.
 //!
+//! The engine is the one part of the program inside the lab; its vectors check it elsewhere.
 //! Source of the words: IAM User Guide "Troubleshoot access denied error messages".
 
 use serde_json::{Value, json};
+use ssm_probe::policy::{
+    Context, Decision, Document, Grammar, Layers, Request, Severity, evaluate,
+};
+use ssm_probe::report::model::Layer;
 
 use super::cloud::{ACCOUNT, Cloud, DHMC_ROLE, HYBRID_ROLE, Holder, INSTANCE, NODE, REGION};
-use super::scenario::{PolicySource, RoleSpec};
+use super::scenario::{Grant, PolicySource, RoleSpec};
 
 /// The lab's own roles and the managed policy that each has unless a scenario says otherwise.
 pub(crate) const ROLES: [(&str, &str); 4] = [
@@ -32,7 +37,8 @@ fn managed(name: &str) -> Option<&'static str> {
 pub(crate) fn refuse(cloud: &Cloud, holder: &Holder, action: &str) -> Option<String> {
     let (service, _) = action.split_once(':')?;
     let resource = resource(service, holder);
-    let reason = reason(cloud, holder, service, action, &resource)?;
+    let said = cloud.scenario.account.denials.get(action).cloned();
+    let reason = said.or_else(|| reason(cloud, holder, service, action, &resource))?;
     Some(format!(
         "User: {} is not authorized to perform: {action} on resource: {resource} {reason}",
         holder.arn()
@@ -54,16 +60,7 @@ fn resource(service: &str, holder: &Holder) -> String {
     }
 }
 
-/// The layers of one decision, in the order in which a denial names them.
-struct Layers {
-    identity: Vec<Value>,
-    boundary: Option<Value>,
-    session: Option<Value>,
-    service_control: Vec<Vec<Value>>,
-    resource_control: Vec<Value>,
-    endpoint: Option<Value>,
-}
-
+/// The refusing layer in AWS's words; `None` = allowed.
 fn reason(
     cloud: &Cloud,
     holder: &Holder,
@@ -71,72 +68,62 @@ fn reason(
     action: &str,
     resource: &str,
 ) -> Option<String> {
-    let layers = layers(cloud, holder, service);
-    let judge = |document: &Value| interim_judge(document, action, resource);
-    let denies = |documents: &[Value]| documents.iter().any(|it| judge(it) == Some(false));
-    let explicit = [
-        (denies(&layers.identity), "an identity-based policy"),
-        (denies(layers.boundary.as_slice()), "a permissions boundary"),
-        (denies(layers.session.as_slice()), "a session policy"),
-        (
-            denies(&layers.service_control.concat()),
-            "a service control policy",
-        ),
-        (
-            denies(&layers.resource_control),
-            "a resource control policy",
-        ),
-        (denies(layers.endpoint.as_slice()), "a VPC endpoint policy"),
-    ];
-    if let Some((_, name)) = explicit.iter().find(|(denied, _)| *denied) {
-        return Some(format!("with an explicit deny in {name}"));
-    }
-    let allows = |documents: &[Value]| documents.iter().any(|it| judge(it) == Some(true));
-    let attached = |document: &Option<Value>| document.is_none() || allows(document.as_slice());
-    let implicit = [
-        (
-            layers.service_control.iter().all(|level| allows(level)),
-            "service control policy",
-        ),
-        (attached(&layers.endpoint), "VPC endpoint policy"),
-        (attached(&layers.boundary), "permissions boundary"),
-        (attached(&layers.session), "session policy"),
-        (allows(&layers.identity), "identity-based policy"),
-    ];
-    implicit
-        .iter()
-        .find(|(allowed, _)| !allowed)
-        .map(|(_, name)| format!("because no {name} allows the {action} action"))
+    let instance = format!("arn:aws:ec2:{REGION}:{ACCOUNT}:instance/{INSTANCE}");
+    let context = Context::complete()
+        .with("ec2:SourceInstanceARN", &instance)
+        .with("aws:RequestedRegion", REGION);
+    let request = Request::new(&holder.arn(), action, resource, context);
+    let evaluation = evaluate(&layers(cloud, holder, service), &request);
+    let refusal = match evaluation.decision {
+        Decision::Allowed => return None,
+        Decision::ExplicitDeny | Decision::ImplicitDeny => evaluation.refusals.first()?,
+        Decision::Unknown => panic!("the scenario's policies do not decide {action}"),
+    };
+    let (article, name) = match refusal.layer {
+        Layer::IdentityPolicy => ("an", "identity-based policy"),
+        Layer::PermissionsBoundary => ("a", "permissions boundary"),
+        Layer::SessionPolicy => ("a", "session policy"),
+        Layer::ServiceControlPolicy => ("a", "service control policy"),
+        Layer::ResourceControlPolicy => ("a", "resource control policy"),
+        Layer::VpcEndpointPolicy => ("a", "VPC endpoint policy"),
+        Layer::ResourcePolicy | Layer::NotSaid => ("a", "resource-based policy"),
+    };
+    Some(if refusal.explicit {
+        format!("with an explicit deny in {article} {name}")
+    } else {
+        format!("because no {name} allows the {action} action")
+    })
 }
 
 fn layers(cloud: &Cloud, holder: &Holder, service: &str) -> Layers {
     let account = &cloud.scenario.account;
     let role = match holder {
         Holder::Role(name, _) => role(cloud, name),
-        Holder::InstanceIdentity | Holder::User(_) => RoleSpec {
-            policies: vec![PolicySource::Document(full_access())],
-            ..RoleSpec::default()
-        },
+        Holder::InstanceIdentity | Holder::User(_) => full_access(),
     };
-    let all = |sources: &[PolicySource]| sources.iter().map(document).collect::<Vec<_>>();
-    let levels = account.service_control.iter().map(|level| all(level));
-    let mut layers = Layers {
-        identity: all(&role.policies),
-        boundary: role.boundary.as_ref().map(document),
-        session: role.session.as_ref().map(document),
-        service_control: levels.collect(),
-        resource_control: all(&account.resource_control),
-        endpoint: account.endpoint.get(service).map(document),
+    let all = |sources: &[PolicySource], grammar| -> Vec<Document> {
+        sources.iter().map(|it| document(it, grammar)).collect()
     };
+    let endpoint = account.endpoint.get(service);
+    let endpoint = endpoint.map(|it| document(it, Grammar::Resource));
     if service == "sts" {
-        // GetCallerIdentity needs no permission and heeds no identity policy.
-        layers.identity = vec![full_access()];
-        layers.boundary = None;
-        layers.session = None;
-        layers.service_control = Vec::new();
-        layers.resource_control = Vec::new();
+        // GetCallerIdentity needs no permission, and no policy of the account can refuse it.
+        return Layers {
+            identity: all(&full_access().policies, Grammar::Identity),
+            endpoint,
+            ..Layers::default()
+        };
     }
-    layers
+    let levels = account.service_control.iter();
+    Layers {
+        identity: all(&role.policies, Grammar::Identity),
+        boundary: role.boundary.map(|it| document(&it, Grammar::Identity)),
+        session: role.session.map(|it| all(&[it], Grammar::Identity)),
+        service_control: levels.map(|it| all(it, Grammar::Identity)).collect(),
+        resource_control: all(&account.resource_control, Grammar::Resource),
+        endpoint,
+        resource: None,
+    }
 }
 
 fn role(cloud: &Cloud, name: &str) -> RoleSpec {
@@ -153,15 +140,32 @@ fn role(cloud: &Cloud, name: &str) -> RoleSpec {
     }
 }
 
-fn full_access() -> Value {
-    document(&PolicySource::Grant(super::scenario::Grant {
-        allow: vec!["*".to_owned()],
-        deny: Vec::new(),
-    }))
+fn full_access() -> RoleSpec {
+    RoleSpec {
+        policies: vec![PolicySource::Grant(Grant {
+            allow: vec!["*".to_owned()],
+            deny: Vec::new(),
+        })],
+        ..RoleSpec::default()
+    }
 }
 
-/// A policy as a document.
-fn document(source: &PolicySource) -> Value {
+/// A policy as the engine reads it; one that it cannot believe is a fault of the scenario.
+fn document(source: &PolicySource, grammar: Grammar) -> Document {
+    let parsed = Document::parse("scenario", &value(source, grammar), grammar);
+    assert!(
+        parsed.is_readable()
+            && parsed
+                .problems
+                .iter()
+                .all(|it| it.severity != Severity::Error),
+        "the scenario's policy is no policy: {:?}",
+        parsed.problems
+    );
+    parsed
+}
+
+fn value(source: &PolicySource, grammar: Grammar) -> Value {
     match source {
         PolicySource::Managed(name) => {
             let text = managed(name)
@@ -174,36 +178,16 @@ fn document(source: &PolicySource) -> Value {
                 .into_iter()
                 .filter(|(_, actions)| !actions.is_empty())
                 .map(|(effect, actions)| {
-                    json!({"Effect": effect, "Action": actions, "Resource": "*"})
+                    let mut statement =
+                        json!({"Effect": effect, "Action": actions, "Resource": "*"});
+                    if grammar == Grammar::Resource {
+                        statement["Principal"] = "*".into();
+                    }
+                    statement
                 })
                 .collect();
             json!({"Version": "2012-10-17", "Statement": statements})
         }
         PolicySource::Document(document) => document.clone(),
     }
-}
-
-/// Until the crate's own engine is merged: effect and action only.
-fn interim_judge(document: &Value, action: &str, _resource: &str) -> Option<bool> {
-    let mut decision = None;
-    for statement in document["Statement"].as_array()? {
-        let actions = match &statement["Action"] {
-            Value::String(one) => vec![one.clone()],
-            Value::Array(many) => many
-                .iter()
-                .filter_map(|it| it.as_str().map(str::to_owned))
-                .collect(),
-            _ => Vec::new(),
-        };
-        let hit = actions.iter().any(|pattern| match pattern.split_once('*') {
-            Some((head, _)) => action.starts_with(head),
-            None => pattern == action,
-        });
-        match (hit, statement["Effect"].as_str()) {
-            (true, Some("Deny")) => return Some(false),
-            (true, Some("Allow")) => decision = Some(true),
-            _ => {}
-        }
-    }
-    decision
 }

@@ -310,6 +310,8 @@ pub(crate) struct AccountSpec {
     pub(crate) service_control: Vec<Vec<PolicySource>>,
     /// Resource control policies.
     pub(crate) resource_control: Vec<PolicySource>,
+    /// Denials by action that no policy here explains, in AWS's words after the resource.
+    pub(crate) denials: BTreeMap<String, String>,
     /// VPC endpoint policies by service.
     pub(crate) endpoint: BTreeMap<String, PolicySource>,
     /// Default Host Management Configuration.

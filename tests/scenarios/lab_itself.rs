@@ -313,7 +313,8 @@ fn denies_by_layer() {
         "with an explicit deny in a service control policy",
     );
     check_denial(
-        &json!({"resource_control": [denies]}),
+        &json!({"denials": {"ssmmessages:CreateControlChannel":
+            "with an explicit deny in a resource control policy"}}),
         "with an explicit deny in a resource control policy",
     );
     check_denial(
