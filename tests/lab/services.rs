@@ -6,10 +6,10 @@ use base64::Engine as _;
 use serde_json::{Value, json};
 
 use super::answer::{Answer, Form, proxy_page};
-use super::cloud::{ACCOUNT, Cloud, Credentials, Holder, INSTANCE, Logged, NODE, REGION};
+use super::cloud::{ACCOUNT, Cloud, Credentials, Holder, INSTANCE, Logged, NODE, REGION, TASK};
 use super::keys::MachineKey;
 use super::policy;
-use super::scenario::{Dhmc, Fault, HybridState, ServiceRegistration, Worth};
+use super::scenario::{Dhmc, Fault, HybridState, Machine, ServiceRegistration, Worth};
 use super::sigv4::{self, Authorization, Wire};
 
 /// What becomes of a request.
@@ -229,12 +229,16 @@ fn caller_identity(holder: &Holder) -> Answer {
     Form::xml(200, body)
 }
 
-/// The id of the node that a role session belongs to.
-fn node_of(holder: &Holder) -> &str {
+/// The id of the node that credentials act for: their session's name, or the ECS task they are
+/// used in.
+fn node_of(cloud: &Cloud, holder: &Holder) -> String {
+    if cloud.scenario.host.machine == Machine::Container {
+        return format!("ecs:lab_{TASK}_{TASK}-0000000001");
+    }
     match holder {
-        Holder::Role(_, session) => session,
-        Holder::InstanceIdentity => INSTANCE,
-        Holder::User(_) => "",
+        Holder::Role(_, session) => session.clone(),
+        Holder::InstanceIdentity => INSTANCE.to_owned(),
+        Holder::User(_) => String::new(),
     }
 }
 
@@ -259,7 +263,7 @@ fn update_information(cloud: &Cloud, wire: &Wire, holder: &Holder) -> Answer {
     let agents_own = json!({
         "AgentName": "amazon-ssm-agent",
         "AgentVersion": version.unwrap_or(super::host::AGENT_VERSION),
-        "InstanceId": node_of(holder),
+        "InstanceId": node_of(cloud, holder),
         "PlatformType": "Linux"
     });
     if body["InstanceId"] != agents_own["InstanceId"] {
@@ -277,7 +281,7 @@ fn update_information(cloud: &Cloud, wire: &Wire, holder: &Holder) -> Answer {
 fn list_associations(cloud: &Cloud, wire: &Wire, holder: &Holder) -> Answer {
     match body(cloud, wire) {
         Err(answer) => answer,
-        Ok(body) if body["InstanceId"] == *node_of(holder) => {
+        Ok(body) if body["InstanceId"] == node_of(cloud, holder) => {
             Form::json(&json!({"Associations": []}))
         }
         Ok(_) => Form::Json.error(400, "InvalidInstanceId", ""),
@@ -306,9 +310,9 @@ fn create_channel(cloud: &Cloud, action: &str, wire: &Wire, holder: &Holder) -> 
             "a channel was asked for without schema version or request id",
         );
     }
-    let id = wire.path.rsplit('/').next().unwrap_or_default();
+    let id = sigv4::decode(wire.path.rsplit('/').next().unwrap_or_default());
     if action.ends_with("ControlChannel") {
-        if id != node_of(holder) {
+        if id != node_of(cloud, holder) {
             cloud.complain(format!(
                 "a control channel was asked for `{id}`, another node"
             ));
@@ -337,8 +341,8 @@ fn create_channel(cloud: &Cloud, action: &str, wire: &Wire, holder: &Holder) -> 
 }
 
 fn open_channel(cloud: &Cloud, wire: &Wire, holder: &Holder) -> Reply {
-    let own = format!("/v1/control-channel/{}", node_of(holder));
-    if wire.path != own || wire.query != "role=subscribe&stream=input" {
+    let own = format!("/v1/control-channel/{}", node_of(cloud, holder));
+    if sigv4::decode(&wire.path) != own || wire.query != "role=subscribe&stream=input" {
         cloud.complain(format!(
             "a channel was opened at {}?{}",
             wire.path, wire.query

@@ -20,7 +20,7 @@ use crate::lab::sigv4::{Authorization, Wire, verify};
 
 /// Every test of the lab.
 pub(crate) fn trials() -> Vec<Trial> {
-    let tests: [(&str, fn()); 9] = [
+    let tests: [(&str, fn()); 10] = [
         ("lab_accepts_a_signature_of_aws_sigv4", accepts_a_signature),
         (
             "lab_refuses_a_corrupted_signature",
@@ -38,6 +38,10 @@ pub(crate) fn trials() -> Vec<Trial> {
         ),
         ("lab_opens_a_channel_and_watches_it", watches_a_channel),
         ("lab_swallows_packets", swallows),
+        (
+            "lab_lays_hosts_out_as_the_program_reads_them",
+            lays_hosts_out,
+        ),
         (
             "lab_agrees_with_a_signature_from_the_aws_documents",
             documented_signature,
@@ -416,4 +420,55 @@ fn documented_signature() {
     let secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
     assert_eq!(verify(&wire, &authorization, secret), Ok(()));
     assert!(verify(&wire, &authorization, "another").is_err());
+}
+
+/// Nothing on any scenario's host is there by accident in a form that cannot be read.
+fn lays_hosts_out() {
+    use ssm_probe::observations::ProcessRole;
+    use ssm_probe::world::{Clock, Env, World};
+
+    let lab = Lab::start(scenario(&json!({
+        "host": {"last_taken": "hybrid", "hybrid_registration": "complete"}
+    })));
+    let world = World {
+        clock: Clock::System,
+        env: Env::default(),
+        root: lab.root(),
+    };
+    let (host, secrets) = ssm_probe::host::collect(&world);
+    let roles: Vec<_> = host
+        .agent
+        .processes
+        .value()
+        .into_iter()
+        .flatten()
+        .map(|process| process.role)
+        .collect();
+    assert_eq!(roles, [ProcessRole::Core, ProcessRole::Worker]);
+    assert!(host.agent.environment.value().is_some());
+    assert_eq!(
+        host.agent
+            .version
+            .value()
+            .map(ToString::to_string)
+            .as_deref(),
+        Some(crate::lab::host::AGENT_VERSION)
+    );
+    assert_eq!(host.agent.installs.len(), 1);
+    let usable = |found: &ssm_probe::observations::Reading<_>| {
+        found
+            .value()
+            .is_some_and(|it: &ssm_probe::observations::Registration| {
+                it.is_complete() && it.private_key_usable
+            })
+    };
+    assert!(usable(&host.vault.registration) && usable(&host.vault.ec2_registration));
+    assert!(host.vault.fingerprint.value().is_some());
+    assert!(host.runtime_config.value().is_some());
+    assert!(
+        host.root_credentials
+            .value()
+            .is_some_and(|it| it.has_keys && it.has_token)
+    );
+    assert!(secrets.fingerprint.is_some() && secrets.root.is_some());
 }
