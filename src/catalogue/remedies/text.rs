@@ -128,37 +128,54 @@ pub(super) fn trust(service: &str) -> Value {
     ])
 }
 
-/// JSON in few lines: what fits on a line stays on it, brackets hug their content.
+/// JSON in few lines: as much on each as fits, brackets hugging their content.
 pub(super) fn layout(value: &Value) -> String {
     lay_out(value, 0)
 }
 
 fn lay_out(value: &Value, column: usize) -> String {
     let short = one_line(value);
-    if column + short.len() <= WIDTH - 8 {
+    if column + short.len() <= WIDTH - 3 {
         return short;
     }
-    let indent = format!(",\n{}", " ".repeat(column + 1));
     match value {
         Value::Array(items) => {
-            let items: Vec<_> = items.iter().map(|item| lay_out(item, column + 1)).collect();
-            format!("[\n{}{}]", " ".repeat(column + 1), items.join(&indent))
+            let items = items.iter().map(|item| lay_out(item, column + 2));
+            let indent = " ".repeat(column + 2);
+            format!("[\n{indent}{}]", fill(items, column + 2))
         }
         Value::Object(fields) => {
-            let fields: Vec<_> = fields
-                .iter()
-                .map(|(name, field)| {
-                    format!(
-                        "{}: {}",
-                        Value::from(name.as_str()),
-                        lay_out(field, column + 1)
-                    )
-                })
-                .collect();
-            format!("{{{}}}", fields.join(&indent))
+            let fields = fields.iter().map(|(name, field)| {
+                format!("{}: {}", Value::from(name.as_str()), lay_out(field, column))
+            });
+            format!("{{{}}}", fill(fields, column + 1))
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => short,
     }
+}
+
+/// Items with commas, as many on a line as fit.
+fn fill(items: impl Iterator<Item = String>, column: usize) -> String {
+    let mut text = String::new();
+    let mut at = column;
+    for item in items {
+        let first = item.lines().next().map_or(0, str::len);
+        if !text.is_empty() && at + 2 + first > WIDTH - 3 {
+            text.push_str(",\n");
+            text.push_str(&" ".repeat(column));
+            at = column;
+        } else if !text.is_empty() {
+            text.push_str(", ");
+            at += 2;
+        }
+        at = if item.contains('\n') {
+            item.lines().last().map_or(0, str::len)
+        } else {
+            at + item.len()
+        };
+        text.push_str(&item);
+    }
+    text
 }
 
 fn one_line(value: &Value) -> String {
@@ -189,16 +206,11 @@ mod tests {
     fn a_policy_is_laid_out_in_few_lines_and_reads_back_the_same() {
         let policy = document(&[allow(&super::super::names::CORE, "*")]);
         insta::assert_snapshot!(layout(&policy), @r#"
-        {"Version": "2012-10-17",
-         "Statement": [
-          {"Effect": "Allow",
-           "Action": [
-            "ssm:UpdateInstanceInformation",
-            "ssmmessages:CreateControlChannel",
-            "ssmmessages:CreateDataChannel",
-            "ssmmessages:OpenControlChannel",
-            "ssmmessages:OpenDataChannel"],
-           "Resource": "*"}]}
+        {"Version": "2012-10-17", "Statement": [
+          {"Effect": "Allow", "Action": [
+            "ssm:UpdateInstanceInformation", "ssmmessages:CreateControlChannel",
+            "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel",
+            "ssmmessages:OpenDataChannel"], "Resource": "*"}]}
         "#);
         assert_eq!(
             serde_json::from_str::<Value>(&layout(&policy)).unwrap(),
