@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::catalogue::FindingId;
 use crate::observations::ProbeLevel;
-use crate::report::Ignored;
+use crate::report::ignore::Ignore;
 use crate::report::model::Severity;
 
 /// Tells which permission path AWS Systems Manager Session Manager has on this host, which
@@ -105,7 +105,7 @@ pub struct CheckArgs {
     pub wait: Option<Duration>,
     /// Leave a finding out of the exit status, with the reason why
     #[arg(long, value_name = "ID=REASON", value_parser = ignored, env = "SSM_PROBE_IGNORE", value_delimiter = ',')]
-    pub ignore: Vec<Ignored>,
+    pub ignore: Vec<Ignore>,
     /// From which weight on a finding makes the exit status 1
     #[arg(long, value_enum, default_value_t = FailOn::Error, env = "SSM_PROBE_FAIL_ON")]
     pub fail_on: FailOn,
@@ -167,7 +167,7 @@ impl From<FailOn> for Severity {
 /// Whether to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Colour {
-    /// On a terminal, unless NO_COLOR is set
+    /// On a terminal, unless `NO_COLOR` is set
     Auto,
     /// Always
     Always,
@@ -181,23 +181,31 @@ fn duration(text: &str) -> Result<Duration, String> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let unit = text.strip_prefix(digits).unwrap_or_default();
     let unit = if unit.is_empty() { "s" } else { unit };
-    let scale = UNITS.into_iter().find(|(name, _)| *name == unit).map(|(_, scale)| scale);
+    let scale = UNITS
+        .into_iter()
+        .find(|(name, _)| *name == unit)
+        .map(|(_, scale)| scale);
     let amount: Option<u64> = digits.parse().ok();
     match (amount, scale) {
-        (Some(amount), Some(scale)) if amount > 0 => Ok(Duration::from_millis(amount.saturating_mul(scale))),
+        (Some(amount), Some(scale)) if amount > 0 => {
+            Ok(Duration::from_millis(amount.saturating_mul(scale)))
+        }
         _ => Err("write a time such as 20s, 2m or 500ms".to_owned()),
     }
 }
 
 /// `ID=reason`, with an id of the catalogue.
-fn ignored(text: &str) -> Result<Ignored, String> {
+fn ignored(text: &str) -> Result<Ignore, String> {
     let (id, reason) = text.split_once('=').ok_or("write ID=REASON")?;
     let reason = reason.trim();
     if reason.is_empty() {
         return Err("give a reason: ID=REASON".to_owned());
     }
     match FindingId::from_id(id.trim()) {
-        Some(id) => Ok(Ignored { id, reason: reason.to_owned() }),
+        Some(id) => Ok(Ignore {
+            id,
+            reason: reason.to_owned(),
+        }),
         None => Err(format!("`{id}` is no finding; see ssm-probe list-checks")),
     }
 }
@@ -217,8 +225,18 @@ mod tests {
 
     #[test]
     fn times_are_read_with_their_units() {
-        for (text, milliseconds) in [("20", 20_000), ("20s", 20_000), ("2m", 120_000), ("500ms", 500), ("1h", 3_600_000)] {
-            assert_eq!(duration(text), Ok(Duration::from_millis(milliseconds)), "{text}");
+        for (text, milliseconds) in [
+            ("20", 20_000),
+            ("20s", 20_000),
+            ("2m", 120_000),
+            ("500ms", 500),
+            ("1h", 3_600_000),
+        ] {
+            assert_eq!(
+                duration(text),
+                Ok(Duration::from_millis(milliseconds)),
+                "{text}"
+            );
         }
         for text in ["", "s", "-1", "0", "1d", "1.5s", "99999999999999999999"] {
             assert!(duration(text).is_err(), "{text}");
@@ -228,7 +246,11 @@ mod tests {
     #[test]
     fn a_finding_is_ignored_by_its_id_and_with_a_reason() {
         assert!(ignored("static-keys-present=known, ticket 7").is_ok());
-        for text in ["static-keys-present", "static-keys-present=", "no-such-finding=x"] {
+        for text in [
+            "static-keys-present",
+            "static-keys-present=",
+            "no-such-finding=x",
+        ] {
             assert!(ignored(text).is_err(), "{text}");
         }
     }

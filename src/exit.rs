@@ -38,7 +38,10 @@ impl Exit {
 #[must_use]
 pub fn of_report(report: &Report, fail_on: Severity) -> Exit {
     let counts = |severity: Severity| {
-        report.findings.iter().any(|one| one.ignored.is_none() && one.severity == severity)
+        report
+            .findings
+            .iter()
+            .any(|one| one.ignored.is_none() && one.severity == severity)
     };
     match report.verdict.outcome {
         VerdictOutcome::Inconclusive => Exit::Inconclusive,

@@ -55,8 +55,13 @@ pub fn complain(line: &str) {
 /// # Errors
 /// When the folder or the file cannot be written; nothing is left behind then.
 pub fn write_file(path: &Path, text: &str) -> Result<(), Unwritten> {
-    let unwritten = |source| Unwritten::File { path: path.to_path_buf(), source };
-    let name = path.file_name().ok_or_else(|| unwritten(io::ErrorKind::InvalidFilename.into()))?;
+    let unwritten = |source| Unwritten::File {
+        path: path.to_path_buf(),
+        source,
+    };
+    let name = path
+        .file_name()
+        .ok_or_else(|| unwritten(io::ErrorKind::InvalidFilename.into()))?;
     let mut beside = name.to_os_string();
     beside.push(format!(".{}.partial", std::process::id()));
     let beside = path.with_file_name(beside);

@@ -10,12 +10,10 @@ use crate::cli::{CheckArgs, Command, CommandLine, Form, ListForm, LookArgs};
 use crate::exit::{self, Exit};
 use crate::observations::Observations;
 use crate::output::{self, Progress, Unwritten};
-use crate::probe::execute::{Limits, observe};
 use crate::report::model::{Report, VerdictOutcome};
-use crate::report::style::Style;
-use crate::report::{self, explain, list};
+use crate::report::{self, Style};
 use crate::world::World;
-use crate::diagnose;
+use crate::{Limits, diagnose, observe};
 
 /// The shortest pause between two rounds of `--wait`: each round asks AWS anew.
 const PAUSE: Duration = Duration::from_secs(30);
@@ -32,8 +30,8 @@ pub async fn run(line: CommandLine) -> Result<Exit, Unwritten> {
         Some(Command::Explain { id }) => explain_id(&id),
         Some(Command::ListChecks { output }) => {
             output::print(&match output {
-                ListForm::Text => list::text(),
-                ListForm::Json => list::json(),
+                ListForm::Text => report::list(Style::PLAIN),
+                ListForm::Json => format!("{:#}\n", report::list_json()),
             })?;
             Ok(Exit::Usable)
         }
@@ -61,7 +59,7 @@ async fn check(args: CheckArgs) -> Result<Exit, Unwritten> {
     let interrupted = interruption();
     let (report, ran_out) = loop {
         let mut report = look(&world, &args.look, &interrupted).await?;
-        report::ignore(&mut report, &args.ignore);
+        report::ignore::apply(&mut report, &args.ignore);
         let usable = report.verdict.outcome == VerdictOutcome::Usable;
         let Some(wait) = args.wait.filter(|_| !usable && !*interrupted.borrow()) else {
             break (report, false);
@@ -72,23 +70,30 @@ async fn check(args: CheckArgs) -> Result<Exit, Unwritten> {
         }
         pause(&interrupted).await;
     };
-    let style = Style { colour: output::takes_colour(args.color, &world.env), width: 80 };
+    let style = Style {
+        colour: output::takes_colour(args.color, &world.env),
+        ..Style::PLAIN
+    };
     let text = match args.output {
-        Form::Wide => report::wide::render(&report, &style),
-        Form::Short => report::short::render(&report, &style),
-        Form::Json => report::json::render(&report),
+        Form::Wide => report::wide(&report, style),
+        Form::Short => report::short(&report, style),
+        Form::Json => report::json(&report),
     };
     match &args.output_file {
         Some(file) => output::write_file(file, &text)?,
         None => output::print(&text)?,
     }
-    Ok(if ran_out { Exit::WaitedOut } else { exit::of_report(&report, args.fail_on.into()) })
+    Ok(if ran_out {
+        Exit::WaitedOut
+    } else {
+        exit::of_report(&report, args.fail_on.into())
+    })
 }
 
 async fn path(args: LookArgs) -> Result<Exit, Unwritten> {
     let world = World::real(args.root.clone());
     let report = look(&world, &args, &interruption()).await?;
-    output::print(&report::path_line::render(&report))?;
+    output::print(&report::path_line(&report))?;
     Ok(exit::of_path(&report))
 }
 
@@ -98,12 +103,15 @@ async fn look(
     args: &LookArgs,
     interrupted: &watch::Receiver<bool>,
 ) -> Result<Report, Unwritten> {
-    let limits = Limits { whole: args.timeout, ..Limits::default() };
+    let limits = Limits {
+        whole: args.timeout,
+        ..Limits::default()
+    };
     let progress = Progress::begin("looking at this host and asking AWS", !args.no_progress);
     let seen: Observations = observe(world, &limits, args.probe.into(), interrupted.clone()).await;
     progress.end();
     if let Some(file) = &args.save_observations {
-        output::write_file(file, &report::json::observations(&seen))?;
+        output::write_file(file, &report::json(&seen))?;
     }
     Ok(diagnose(&seen))
 }
@@ -114,7 +122,7 @@ fn interruption() -> watch::Receiver<bool> {
     tokio::spawn(async move {
         if tokio::signal::ctrl_c().await.is_ok() {
             // Nobody listens any more only when the run is over.
-            drop(sender.send(true));
+            let _listening = sender.send(true).is_ok();
         } else {
             std::future::pending::<()>().await;
         }
@@ -132,10 +140,11 @@ async fn pause(interrupted: &watch::Receiver<bool>) {
 
 fn explain_id(id: &str) -> Result<Exit, Unwritten> {
     let text = match (FindingId::from_id(id), CheckId::from_id(id)) {
-        (Some(finding), _) => explain::finding(finding),
-        (None, Some(check)) => explain::check(check),
+        (Some(finding), _) => report::explain_finding(finding, Style::PLAIN),
+        (None, Some(check)) => report::explain_check(check, Style::PLAIN),
         (None, None) => {
-            let near = list::nearest(id).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+            let near = report::nearest_id(id)
+                .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
             output::complain(&format!("`{id}` is neither a finding nor a check{near}"));
             return Ok(Exit::Usage);
         }

@@ -1,14 +1,12 @@
 //! The report as JSON, for programs.
 
-use super::model::Report;
+use serde::Serialize;
 
-/// The whole report as JSON over several lines, with a final line break.
-///
-/// # Errors
-///
-/// Only if the report holds something JSON cannot, which its types do not allow.
-pub fn json(report: &Report) -> Result<String, serde_json::Error> {
-    let mut text = serde_json::to_string_pretty(report)?;
+/// A report, or observations, as JSON over several lines with a final line break.
+#[must_use]
+pub fn json<T: Serialize>(value: &T) -> String {
+    // Texts for keys and finite numbers only: these types cannot fail to be written.
+    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
     text.push('\n');
-    Ok(text)
+    text
 }

@@ -32,9 +32,11 @@ fn restart_text(names: &Names) -> String {
         Some(InstallKind::MacPackage) => {
             "sudo launchctl kickstart -k system/com.amazon.aws.ssm".to_owned()
         }
-        Some(InstallKind::Container) | None => "sudo systemctl restart amazon-ssm-agent ||\n\
+        Some(InstallKind::Container | InstallKind::Elsewhere) | None => {
+            "sudo systemctl restart amazon-ssm-agent ||\n\
              sudo snap restart amazon-ssm-agent"
-            .to_owned(),
+                .to_owned()
+        }
     }
 }
 
@@ -60,7 +62,7 @@ fn verb(names: &Names, verb: &str) -> String {
                  /Library/LaunchDaemons/com.amazon.aws.ssm.plist"
             )
         }
-        Some(InstallKind::Package | InstallKind::Container) | None => {
+        Some(InstallKind::Package | InstallKind::Container | InstallKind::Elsewhere) | None => {
             format!("sudo systemctl {verb} amazon-ssm-agent")
         }
     }
@@ -88,7 +90,7 @@ pub(super) fn start(names: &Names) -> Vec<Remedy> {
             "Start the task anew; ECS starts the agent with it",
             restart_text(names),
         )],
-        Some(InstallKind::Package) | None => vec![
+        Some(InstallKind::Package | InstallKind::Elsewhere) | None => vec![
             command(
                 "Enable and start the agent",
                 "sudo systemctl unmask amazon-ssm-agent\n\
@@ -133,7 +135,7 @@ pub(super) fn update(names: &Names) -> Remedy {
             "Install the current package from the page \"Working with SSM Agent on EC2\n\
              instances for macOS\" of the Systems Manager User Guide.",
         ),
-        Some(InstallKind::Package) | None => command(
+        Some(InstallKind::Package | InstallKind::Elsewhere) | None => command(
             "Update the agent, with rpm or else with deb",
             format!(
                 "if command -v rpm >/dev/null && rpm -q amazon-ssm-agent; then\n{}\nelse\n{}\nfi",

@@ -103,7 +103,12 @@ impl Names {
     pub(super) fn unit(&self) -> &'static str {
         match self.install {
             Some(InstallKind::Snap) => "snap.amazon-ssm-agent.amazon-ssm-agent",
-            Some(InstallKind::Package | InstallKind::MacPackage | InstallKind::Container)
+            Some(
+                InstallKind::Package
+                | InstallKind::MacPackage
+                | InstallKind::Container
+                | InstallKind::Elsewhere,
+            )
             | None => "amazon-ssm-agent",
         }
     }
@@ -113,7 +118,9 @@ impl Names {
         match self.install {
             Some(InstallKind::Snap) => "/snap/amazon-ssm-agent/current/amazon-ssm-agent",
             Some(InstallKind::MacPackage) => "/opt/aws/ssm/bin/amazon-ssm-agent",
-            Some(InstallKind::Package | InstallKind::Container) | None => "amazon-ssm-agent",
+            Some(InstallKind::Package | InstallKind::Container | InstallKind::Elsewhere) | None => {
+                "amazon-ssm-agent"
+            }
         }
     }
 
@@ -121,9 +128,13 @@ impl Names {
     pub(super) fn state(&self) -> &'static str {
         match self.install {
             Some(InstallKind::MacPackage) => "/opt/aws/ssm/data",
-            Some(InstallKind::Package | InstallKind::Snap | InstallKind::Container) | None => {
-                "/var/lib/amazon/ssm"
-            }
+            Some(
+                InstallKind::Package
+                | InstallKind::Snap
+                | InstallKind::Container
+                | InstallKind::Elsewhere,
+            )
+            | None => "/var/lib/amazon/ssm",
         }
     }
 
@@ -131,9 +142,13 @@ impl Names {
     pub(super) fn config(&self) -> &'static str {
         match self.install {
             Some(InstallKind::MacPackage) => "/opt/aws/ssm/amazon-ssm-agent.json",
-            Some(InstallKind::Package | InstallKind::Snap | InstallKind::Container) | None => {
-                "/etc/amazon/ssm/amazon-ssm-agent.json"
-            }
+            Some(
+                InstallKind::Package
+                | InstallKind::Snap
+                | InstallKind::Container
+                | InstallKind::Elsewhere,
+            )
+            | None => "/etc/amazon/ssm/amazon-ssm-agent.json",
         }
     }
 }
