@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::model::Report;
+
 /// A report, or observations, as JSON over several lines with a final line break.
 #[must_use]
 pub fn json<T: Serialize>(value: &T) -> String {
@@ -9,4 +11,10 @@ pub fn json<T: Serialize>(value: &T) -> String {
     let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
     text.push('\n');
     text
+}
+
+/// The JSON Schema of the report, generated from its types.
+#[must_use]
+pub fn schema() -> String {
+    json(&schemars::schema_for!(Report))
 }

@@ -16,7 +16,7 @@ mod wide;
 mod words;
 
 pub use catalogue_text::{explain_check, explain_finding, list, list_json, nearest_id};
-pub use json::json;
+pub use json::{json, schema};
 pub use path_line::path_line;
 pub use short::short;
 pub use style::Style;
