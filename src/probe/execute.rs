@@ -16,13 +16,16 @@ use super::plan::{self, Question};
 use super::secrets;
 use crate::aws::call::Means;
 use crate::aws::{Asked, Credentials, Keyring, Target, ask};
+use crate::diagnose::identity::Identity;
+use crate::diagnose::selection::select;
+use crate::diagnose::view::{IMDSV2_MINIMUM, View};
 use crate::host::{self, HostSecrets};
 use crate::imds::{self, ImdsSecrets, container};
 use crate::network::Stack;
 use crate::network::http::millis;
 use crate::network::progress::Progress;
 use crate::observations::{
-    Call, CallRecord, Failure, Fetched, Host, Imds, Network, NotAsked, Observations, Outcome,
+    Call, CallRecord, Failure, Fetched, Host, Imds, Network, NotAsked, Observations, Outcome, Path,
     ProbeLevel, SCHEMA, TaskMetadata,
 };
 use crate::world::{Stopwatch, World};
@@ -64,11 +67,20 @@ pub async fn observe(
     run.finish()
 }
 
+/// Whom a question is about: in an ECS task always the task, whoever's credentials it uses.
+fn subject(seen: &Observations, path: Path) -> Path {
+    match select(View::new(seen)).identity.certain() {
+        Some(Identity::Ecs) => Path::EcsTaskRole,
+        _ => path,
+    }
+}
+
 /// What a task brings home.
 enum Event {
     Host(Box<(Host, HostSecrets)>),
     Stack(Stack),
     Imds(Box<(Imds, ImdsSecrets)>),
+    PlainImds(Fetched<bool>),
     Task(Fetched<TaskMetadata>),
     Container(Option<Credentials>),
     Answer(Question, Box<Asked>),
@@ -207,6 +219,7 @@ impl Run {
                 self.keyring.fingerprint.clone_from(&secrets.fingerprint);
                 self.host = Some(secrets);
                 self.ask_task();
+                self.ask_imds_plainly();
             }
             Event::Stack(stack) => {
                 self.stack = Some(stack);
@@ -219,7 +232,9 @@ impl Run {
                     .identity_role
                     .clone_from(&secrets.identity_role);
                 self.imds = Some(secrets);
+                self.ask_imds_plainly();
             }
+            Event::PlainImds(answer) => self.seen.imds.plain_get = answer,
             Event::Task(metadata) => self.seen.task_metadata = metadata,
             Event::Container(credentials) => self.container = credentials,
             Event::Answer(question, asked) => {
@@ -236,6 +251,19 @@ impl Run {
         };
         secrets::fill(&mut self.keyring, &self.seen, sources);
         self.seen.credentials = self.keyring.facts();
+    }
+
+    /// An agent from before IMDSv2 asks without a token; so must this, to see what it sees.
+    fn ask_imds_plainly(&mut self) {
+        let version = View::new(&self.seen).version();
+        let token_came = self.seen.imds.token.value().is_some();
+        if token_came && version.is_some_and(|version| version < IMDSV2_MINIMUM) {
+            let world = self.world.clone();
+            self.tasks.spawn(async move {
+                let stack = Stack::without_trust(&world);
+                Event::PlainImds(imds::plain_get(&world, &stack).await)
+            });
+        }
     }
 
     /// An ECS task's own services, where the agent's environment names them.
@@ -271,7 +299,7 @@ impl Run {
             .any(|one| one.since.elapsed() >= PATIENCE);
         let keyring = Arc::new(self.keyring.clone());
         for question in plan::next(&self.seen, &under_way, impatient) {
-            let target = Target::of(&self.seen, question.path);
+            let target = Target::of(&self.seen, subject(&self.seen, question.path));
             let progress = Progress::default();
             let pending = Pending {
                 call: question.call,
