@@ -62,6 +62,8 @@ impl Fault {
                 | Failure::CertificateName
                 | Failure::TlsRefused { .. } => Link::Tls,
                 Failure::NotHttp { .. } => Link::Http,
+                // A refused SYN is `Refused`: what is reset was open before.
+                Failure::Reset { link: Link::Connect } => Link::Tls,
                 Failure::Reset { link } | Failure::TimedOut { link, .. } => *link,
             },
         }
