@@ -71,6 +71,15 @@ impl Stack {
         }
     }
 
+    /// The same for plain HTTP only, at less cost: it trusts no certificate. Blocks on files.
+    #[must_use]
+    pub fn without_trust(world: &World) -> Self {
+        Self {
+            names: Names::read(world),
+            trust: Trust::none(),
+        }
+    }
+
     /// Sends one request and reads its answer; `limit` covers everything from the name to the
     /// last byte.
     ///
@@ -81,12 +90,25 @@ impl Stack {
         request: Request<Vec<u8>>,
         limit: Duration,
     ) -> Result<Response, Failure> {
-        let progress = Progress::default();
+        self.send_marking(request, limit, &Progress::default())
+            .await
+    }
+
+    /// As [`Self::send`], with a mark that tells the caller how far it has come.
+    ///
+    /// # Errors
+    /// As [`Self::send`].
+    pub async fn send_marking(
+        &self,
+        request: Request<Vec<u8>>,
+        limit: Duration,
+        progress: &Progress,
+    ) -> Result<Response, Failure> {
         let exchange = async {
-            let response = self.begin(request, limit, &progress).await?;
-            read_body(response, limit, &progress).await
+            let response = self.begin(request, limit, progress).await?;
+            read_body(response, limit, progress).await
         };
-        within(limit, &progress, exchange).await
+        within(limit, progress, Box::pin(exchange)).await
     }
 
     /// Sends one request to switch protocols. 101 gives the connection, any other status the
@@ -98,12 +120,12 @@ impl Stack {
         &self,
         request: Request<Vec<u8>>,
         limit: Duration,
+        progress: &Progress,
     ) -> Result<(Response, Option<reqwest::Upgraded>), Failure> {
-        let progress = Progress::default();
         let exchange = async {
-            let response = self.begin(request, limit, &progress).await?;
+            let response = self.begin(request, limit, progress).await?;
             if response.status() != http::StatusCode::SWITCHING_PROTOCOLS {
-                let refused = read_body(response, limit, &progress).await?;
+                let refused = read_body(response, limit, progress).await?;
                 return Ok((refused, None));
             }
             let head = Response {
@@ -115,10 +137,10 @@ impl Stack {
             let socket = response
                 .upgrade()
                 .await
-                .map_err(|error| failure(&error, limit, &progress))?;
+                .map_err(|error| failure(&error, limit, progress))?;
             Ok((head, Some(socket)))
         };
-        within(limit, &progress, exchange).await
+        within(limit, progress, Box::pin(exchange)).await
     }
 
     async fn begin(

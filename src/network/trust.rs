@@ -35,6 +35,12 @@ impl Trust {
         Self::from_store(store::read(world))
     }
 
+    /// Trust in nothing, for plain HTTP.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::from_store(store::Found::default())
+    }
+
     fn from_store(found: store::Found) -> Self {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let mut problems = found.problems;
@@ -149,11 +155,10 @@ fn issuer(certificate: &CertificateDer<'_>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::Trust;
-    use crate::network::store::Found;
 
     #[test]
     fn an_empty_store_trusts_nothing_and_is_no_panic() {
-        let trust = Trust::from_store(Found::default());
+        let trust = Trust::none();
         assert_eq!(trust.roots, 0);
         assert!(trust.client_config(&super::Progress::default()).is_ok());
     }
