@@ -63,7 +63,9 @@ impl Fault {
                 | Failure::TlsRefused { .. } => Link::Tls,
                 Failure::NotHttp { .. } => Link::Http,
                 // A refused SYN is `Refused`: what is reset was open before.
-                Failure::Reset { link: Link::Connect } => Link::Tls,
+                Failure::Reset {
+                    link: Link::Connect,
+                } => Link::Tls,
                 Failure::Reset { link } | Failure::TimedOut { link, .. } => *link,
             },
         }
