@@ -1,7 +1,7 @@
 //! One condition of a statement, and what it says of a request.
 //!
-//! Source: "IAM JSON policy elements: Condition", "Set operators for multi-valued context keys",
-//! and the table for what cannot be known in `docs/policy-evaluation.md`.
+//! Source: "IAM JSON policy elements: Condition", "Set operators for multi-valued context keys".
+//! What is not known of a key settles nothing unless every value of it would say the same.
 
 use super::context::{Context, KeyState};
 use super::doubt::Doubts;
