@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Reading;
+use super::{AgentLog, Reading};
 
 /// Everything read from files and the process table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -28,6 +28,9 @@ pub struct Host {
     pub dhmc_credentials: Reading<CredentialsFile>,
     /// Root's shared credentials file, which a hybrid agent writes by default.
     pub root_credentials: Reading<CredentialsFile>,
+    /// The agent's log.
+    #[serde(default = "Reading::not_recorded")]
+    pub agent_log: Reading<AgentLog>,
 }
 
 impl Host {
@@ -65,6 +68,7 @@ impl Host {
             runtime_config: none(why),
             dhmc_credentials: none(why),
             root_credentials: none(why),
+            agent_log: none(why),
         }
     }
 }
