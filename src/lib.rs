@@ -2,7 +2,7 @@
 //! missing on it, and the one thing to change.
 //!
 //! The whole program is three calls: [`observe`] looks once at the host, at IMDS and at AWS;
-//! [`diagnose`] judges what was seen, a pure function; [`report`] renders it. [`run`] tells the
+//! [`diagnose()`] judges what was seen, a pure function; [`report`] renders it. [`run`] tells the
 //! story of each command.
 
 pub mod aws;

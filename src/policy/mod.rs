@@ -1,7 +1,7 @@
 //! What IAM's policies say of a request, without asking AWS.
 //!
 //! Pure: no network, files or clock. Documents become [`Layers`], a [`Request`] is put to them,
-//! and [`evaluate`] answers allowed, denied by which layer, or unknown for want of what. A live
+//! and [`evaluate()`] answers allowed, denied by which layer, or unknown for want of what. A live
 //! answer of AWS outranks anything computed here.
 
 mod condition;
