@@ -100,7 +100,7 @@ const SCHEMES: [&str; 4] = ["http", "https", "socks5", "socks5h"];
 ///
 /// A password may hold any character, written as it should be or not, so everything between the
 /// scheme and the last `@` goes; an `@` in the path costs nothing here.
-fn without_user(url: &str) -> String {
+pub(super) fn without_user(url: &str) -> String {
     let (scheme, rest) = match url.split_once("://") {
         Some((scheme, rest)) if SCHEMES.contains(&scheme) => (Some(scheme), rest),
         _ => (None, url),

@@ -13,6 +13,7 @@ mod environment;
 pub mod file;
 mod go_json;
 pub mod layout;
+mod log;
 mod machine;
 mod process;
 mod runtime_config;
@@ -74,6 +75,7 @@ pub fn collect(world: &World) -> (Host, HostSecrets) {
         runtime_config,
         dhmc_credentials,
         root_credentials,
+        agent_log: log::read(world, &layout),
     };
     (host, secrets)
 }

@@ -97,6 +97,24 @@ impl Root {
             .unwrap();
     }
 
+    /// Adds to the end of a file.
+    pub(super) fn append(&self, path: &str, more: &[u8]) {
+        let mut file = fs::File::options()
+            .append(true)
+            .open(self.real(path))
+            .unwrap();
+        std::io::Write::write_all(&mut file, more).unwrap();
+    }
+
+    /// Enlarges a file by a hole.
+    pub(super) fn grow(&self, path: &str, size_bytes: u64) {
+        let file = fs::File::options()
+            .write(true)
+            .open(self.real(path))
+            .unwrap();
+        file.set_len(size_bytes).unwrap();
+    }
+
     pub(super) fn touch(&self, path: &str, unix_seconds: u64) {
         let at = SystemTime::UNIX_EPOCH + Duration::from_secs(unix_seconds);
         fs::File::options()

@@ -60,6 +60,12 @@ pub async fn collect(world: &World, stack: &Stack) -> (Imds, ImdsSecrets) {
     (imds, secrets)
 }
 
+/// The plain question that an agent from before IMDSv2 asks, without a token.
+pub async fn plain_get(world: &World, stack: &Stack) -> Fetched<bool> {
+    let place = Place::of(world);
+    Service::new(world, stack, &place.base).plain_get().await
+}
+
 /// As the SDKs read it: only the word `true`.
 fn is_disabled(world: &World) -> bool {
     world

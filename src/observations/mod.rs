@@ -3,6 +3,7 @@
 //! Left of it is I/O without opinion, right of it pure functions. It serialises, so a verdict
 //! can be replayed elsewhere, and it has no field that can hold a secret.
 
+mod agent_log;
 mod call;
 mod host;
 mod imds;
@@ -15,6 +16,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use agent_log::{AgentLog, EventKind, LogEvent, LogFile, LogLevel, LogSource, Sign};
 pub use call::{Answer, Call, CallRecord, Failure, Link, NotAsked, Outcome, ProbeLevel};
 pub use host::{
     Agent, AgentEnvironment, AgentProcess, AgentVersion, Config, ConfigWarning, CredentialsFile,

@@ -97,5 +97,6 @@ pub(crate) fn host() -> Host {
         runtime_config: Reading::absent("identity_config.json"),
         dhmc_credentials: Reading::absent("/var/lib/amazon/ssm/credentials"),
         root_credentials: Reading::absent("/root/.aws/credentials"),
+        agent_log: Reading::absent("/var/log/amazon/ssm"),
     }
 }
