@@ -28,24 +28,19 @@ async fn serve(lab: &Lab, answer: &'static str) -> (u16, Log) {
         async move {
             let mut stream = tls.accept(socket).await.unwrap();
             let head = read_head(&mut stream).await;
-            let value = |name: &str| {
+            let value = |wanted: &str| {
                 head.lines()
-                    .find_map(|line| Some(line.to_lowercase().strip_prefix(name)?.len()))
-                    .map(|length| {
-                        head.lines()
-                            .find(|l| l.to_lowercase().starts_with(name))
-                            .unwrap()[name.len()..][..length]
-                            .trim()
-                            .to_owned()
-                    })
+                    .filter_map(|line| line.split_once(':'))
+                    .find(|(name, _)| name.eq_ignore_ascii_case(wanted))
+                    .map(|(_, value)| value.trim().to_owned())
             };
-            let length = value("content-length:").map_or(0, |text| text.parse().unwrap());
+            let length = value("content-length").map_or(0, |text| text.parse().unwrap());
             let mut body = vec![0; length];
             stream.read_exact(&mut body).await.unwrap();
             kept.lock()
                 .unwrap()
                 .push(head.clone() + &String::from_utf8(body).unwrap());
-            let accept = value("sec-websocket-key:")
+            let accept = value("sec-websocket-key")
                 .map_or_else(String::new, |key| derive_accept_key(key.as_bytes()));
             stream
                 .write_all(answer.replace("{accept}", &accept).as_bytes())
