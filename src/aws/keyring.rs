@@ -12,7 +12,7 @@ use crate::secret::Secret;
 /// The live secrets of one run.
 #[derive(Debug, Clone, Default)]
 pub struct Keyring {
-    by_path: BTreeMap<Path, Credentials>,
+    pub(super) by_path: BTreeMap<Path, Credentials>,
     /// The instance identity role, by IMDS: Default Host Management signs with it.
     pub identity_role: Option<Credentials>,
     /// `EC2RegistrationKey`'s private key: base64 of PKCS#1.
