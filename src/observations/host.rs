@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{AgentLog, Reading};
+use super::{AgentLog, Health, Reading};
 
 /// Everything read from files and the process table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -31,6 +31,9 @@ pub struct Host {
     /// The agent's log.
     #[serde(default = "Reading::not_recorded")]
     pub agent_log: Reading<AgentLog>,
+    /// What the host gives the agent to live on.
+    #[serde(default)]
+    pub health: Health,
 }
 
 /// What the firmware says of the machine. A hint only: the agent itself does not look.
