@@ -1,15 +1,27 @@
 //! `ssm-probe`: which permission path Session Manager has on this host, which permission is
 //! missing on it, and the one thing to change.
+//!
+//! The whole program is three calls: [`observe`] looks once at the host, at IMDS and at AWS;
+//! [`diagnose`] judges what was seen, a pure function; [`report`] renders it. [`run`] tells the
+//! story of each command.
 
+pub mod aws;
 pub mod catalogue;
+pub mod cli;
 pub mod diagnose;
+pub mod exit;
 pub mod host;
+pub mod imds;
+pub mod network;
 pub mod no_proxy;
 pub mod observations;
+pub mod output;
 pub mod policy;
 pub mod probe;
 pub mod report;
+pub mod run;
 pub mod secret;
 pub mod world;
 
 pub use diagnose::diagnose;
+pub use probe::execute::{Limits, observe};

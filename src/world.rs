@@ -13,7 +13,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, Unit};
 
 /// Everything a run takes from outside itself.
 #[derive(Debug, Clone)]
@@ -54,11 +54,15 @@ pub enum Clock {
 }
 
 impl Clock {
-    /// The current time (UTC).
+    /// The current time (UTC), to the millisecond.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         match self {
-            Self::System => Timestamp::now(),
+            // Finer than a millisecond is noise, and unpleasant to read.
+            Self::System => {
+                let now = Timestamp::now();
+                now.round(Unit::Millisecond).unwrap_or(now)
+            }
             Self::Fixed(at) => *at,
         }
     }

@@ -153,22 +153,18 @@ pub fn row(id: CheckId) -> CheckRow {
             judged: "Pass: within 5 minutes. Fail: further off, or a signature was refused for \
                 its time. Unknown: AWS did not answer.",
         },
-        CheckId::PermissionSsmUpdateInstanceInformation => permission(),
-        CheckId::PermissionSsmmessagesCreateControlChannel => permission(),
-        CheckId::PermissionSsmmessagesOpenControlChannel => permission(),
-        CheckId::PermissionSsmmessagesCreateDataChannel => permission(),
-        CheckId::PermissionSsmmessagesOpenDataChannel => permission(),
-        CheckId::PermissionSsmListInstanceAssociations => permission(),
-        CheckId::PermissionEc2messagesGetEndpoint => permission(),
-    }
-}
-
-const fn permission() -> CheckRow {
-    CheckRow {
-        needs: &[CheckId::PathSelection],
-        looks_at: "The answer of AWS to this action with the active path's credentials, else a live \
-            socket of the agent, else its log.",
-        judged: PERMISSION,
+        CheckId::PermissionSsmUpdateInstanceInformation
+        | CheckId::PermissionSsmmessagesCreateControlChannel
+        | CheckId::PermissionSsmmessagesOpenControlChannel
+        | CheckId::PermissionSsmmessagesCreateDataChannel
+        | CheckId::PermissionSsmmessagesOpenDataChannel
+        | CheckId::PermissionSsmListInstanceAssociations
+        | CheckId::PermissionEc2messagesGetEndpoint => CheckRow {
+            needs: &[CheckId::PathSelection],
+            looks_at: "The answer of AWS to this action with the active path's credentials, else \
+                a live socket of the agent, else its log.",
+            judged: PERMISSION,
+        },
     }
 }
 

@@ -14,11 +14,6 @@ use crate::report::model::{Decision, EvidenceKind, Need, Permission};
 /// Source: "Create a custom IAM role for Session Manager"; facts sheet `permissions.md` 3.
 pub const ACTIONS: [(&str, Need, Option<Call>); 7] = [
     (
-        "ssm:UpdateInstanceInformation",
-        Need::Registration,
-        Some(Call::UpdateInstanceInformation),
-    ),
-    (
         "ssmmessages:CreateControlChannel",
         Need::Session,
         Some(Call::CreateControlChannel),
@@ -34,6 +29,11 @@ pub const ACTIONS: [(&str, Need, Option<Call>); 7] = [
         Some(Call::CreateDataChannel),
     ),
     ("ssmmessages:OpenDataChannel", Need::Session, None),
+    (
+        "ssm:UpdateInstanceInformation",
+        Need::Registration,
+        Some(Call::UpdateInstanceInformation),
+    ),
     (
         "ssm:ListInstanceAssociations",
         Need::Optional,
@@ -62,12 +62,11 @@ pub fn judge(view: View<'_>, path: Path) -> Vec<Permission> {
 /// The actions that are known to be denied, in the report's order.
 #[must_use]
 pub fn missing(permissions: &[Permission]) -> Vec<String> {
-    let mut denied: Vec<_> = permissions
+    permissions
         .iter()
         .filter(|one| one.decision == Decision::Denied)
-        .collect();
-    denied.sort_by_key(|one| one.need);
-    denied.into_iter().map(|one| one.action.clone()).collect()
+        .map(|one| one.action.clone())
+        .collect()
 }
 
 fn permission(

@@ -57,7 +57,11 @@ impl Fault {
             Self::Link(failure) => match failure {
                 Failure::NameNotFound | Failure::NameFailed { .. } => Link::Resolve,
                 Failure::Refused | Failure::Unreachable => Link::Connect,
-                Failure::CertificateNotTrusted { .. }
+                // A refused SYN is `Refused`: what is reset was open before.
+                Failure::Reset {
+                    link: Link::Connect,
+                }
+                | Failure::CertificateNotTrusted { .. }
                 | Failure::CertificateTime { .. }
                 | Failure::CertificateName
                 | Failure::TlsRefused { .. } => Link::Tls,

@@ -10,6 +10,11 @@ use crate::observations::{
     RuntimeConfig,
 };
 
+/// The first agent that speaks IMDSv2.
+///
+/// Source: the agent's release notes; `aws/amazon-ssm-agent` issues 238 and 277.
+pub const IMDSV2_MINIMUM: AgentVersion = AgentVersion::new(2, 3, 814, 0);
+
 /// Whether this is an EC2 instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Machine {
@@ -73,6 +78,9 @@ impl<'a> View<'a> {
         if imds.disabled_by_environment || environment.is_some_and(|env| env.imds_disabled) {
             return ImdsUse::Fails;
         }
+        if self.is_shut_out_of_imdsv2() {
+            return ImdsUse::Fails;
+        }
         match (
             &imds.token,
             imds.instance_id.value(),
@@ -86,6 +94,24 @@ impl<'a> View<'a> {
             }
             _ => ImdsUse::Fails,
         }
+    }
+
+    /// Whether the agent predates IMDSv2, and this instance answers nothing else.
+    #[must_use]
+    pub fn is_shut_out_of_imdsv2(self) -> bool {
+        self.version()
+            .is_some_and(|version| version < IMDSV2_MINIMUM)
+            && self.all.imds.plain_get.status() == Some(401)
+    }
+
+    /// Whether IMDS must still be asked the way an agent from before IMDSv2 asks it.
+    #[must_use]
+    pub fn awaits_plain_get(self) -> bool {
+        let imds = &self.all.imds;
+        self.version()
+            .is_some_and(|version| version < IMDSV2_MINIMUM)
+            && imds.token.value().is_some()
+            && matches!(imds.plain_get, Fetched::NotAsked { .. })
     }
 
     /// Whether this is an EC2 instance.

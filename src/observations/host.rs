@@ -36,6 +36,46 @@ pub struct Host {
     pub health: Health,
 }
 
+impl Host {
+    /// A host that nobody could look at.
+    #[must_use]
+    pub fn not_read(why: &str) -> Self {
+        fn none<T>(why: &str) -> Reading<T> {
+            Reading::not_read(why)
+        }
+        Self {
+            os: none(why),
+            arch: std::env::consts::ARCH.to_owned(),
+            dmi: Dmi {
+                vendor: none(why),
+                product: none(why),
+                asset_tag: none(why),
+                uuid_says_ec2: none(why),
+            },
+            container: none(why),
+            agent: Agent {
+                installs: Vec::new(),
+                version: none(why),
+                processes: none(why),
+                environment: none(why),
+            },
+            config: none(why),
+            vault: Vault {
+                registration: none(why),
+                ec2_registration: none(why),
+                fingerprint: none(why),
+                summary: none(why),
+                manifest: none(why),
+                ec2_manifest: none(why),
+            },
+            runtime_config: none(why),
+            dhmc_credentials: none(why),
+            root_credentials: none(why),
+            agent_log: none(why),
+        }
+    }
+}
+
 /// What the firmware says of the machine. A hint only: the agent itself does not look.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Dmi {

@@ -1,7 +1,7 @@
 //! One condition of a statement, and what it says of a request.
 //!
-//! Source: "IAM JSON policy elements: Condition", "Set operators for multi-valued context keys",
-//! and the table for what cannot be known in `docs/policy-evaluation.md`.
+//! Source: "IAM JSON policy elements: Condition", "Set operators for multi-valued context keys".
+//! What is not known of a key settles nothing unless every value of it would say the same.
 
 use super::context::{Context, KeyState};
 use super::doubt::Doubts;
@@ -120,19 +120,25 @@ impl Condition {
         if operator.comparison == Comparison::Null {
             return self.any_flag(if values.is_empty() { "true" } else { "false" });
         }
-        let each = values.iter().map(|value| {
-            self.operands
-                .iter()
-                .map(|operand| operand.compare(operator.comparison, value, context, doubts))
-                .fold(Truth::False, Truth::or)
-                .negate_if(operator.negated)
-        });
+        let each: Vec<Truth> = values
+            .iter()
+            .map(|value| {
+                self.operands
+                    .iter()
+                    .map(|operand| operand.compare(operator.comparison, value, context, doubts))
+                    .fold(Truth::False, Truth::or)
+                    .negate_if(operator.negated)
+            })
+            .collect();
+        let every = each.iter().copied().fold(Truth::True, Truth::and);
+        let some = each.iter().copied().fold(Truth::False, Truth::or);
         match operator.set {
-            Some(SetQualifier::All) => each.fold(Truth::True, Truth::and),
-            Some(SetQualifier::Any) => each.fold(Truth::False, Truth::or),
-            None if operator.comparison == Comparison::Flag => each.fold(Truth::False, Truth::or),
-            None if values.len() == 1 => each.fold(Truth::True, Truth::and),
-            // AWS does not say what a list means without a set operator.
+            Some(SetQualifier::All) => every,
+            Some(SetQualifier::Any) => some,
+            None if operator.comparison == Comparison::Flag => some,
+            // AWS does not say what a list means without a set operator; where every value says
+            // the same, it does not matter.
+            None if every == some => every,
             None => self.note_if_unknown(Truth::Unknown, doubts),
         }
     }
@@ -169,18 +175,21 @@ impl Operand {
         doubts: &mut Doubts,
     ) -> Truth {
         match self {
-            Self::Text(text) => text.test(context, doubts, |tokens| match comparison {
-                Comparison::TextIgnoringCase | Comparison::Flag => {
-                    matches_ignoring_case(tokens, value)
-                }
-                Comparison::Arn => matches_arn(tokens, value),
-                Comparison::Text
-                | Comparison::TextPattern
-                | Comparison::Binary
-                | Comparison::Number(_)
-                | Comparison::Instant(_)
-                | Comparison::Address
-                | Comparison::Null => matches(tokens, value),
+            Self::Text(text) => text.test(context, doubts, |tokens| {
+                let same = match comparison {
+                    Comparison::TextIgnoringCase | Comparison::Flag => {
+                        matches_ignoring_case(tokens, value)
+                    }
+                    Comparison::Arn => matches_arn(tokens, value),
+                    Comparison::Text
+                    | Comparison::TextPattern
+                    | Comparison::Binary
+                    | Comparison::Number(_)
+                    | Comparison::Instant(_)
+                    | Comparison::Address
+                    | Comparison::Null => matches(tokens, value),
+                };
+                same.into()
             }),
             Self::Number(mine) => match comparison {
                 Comparison::Number(relation) => parse_number(value)

@@ -278,7 +278,7 @@ fn foreign_owner(request: &Request) -> Option<String> {
     let owner = request
         .context
         .single("aws:resourceaccount")
-        .or_else(|| request.resource.split(':').nth(4))
+        .or_else(|| request.resource().split(':').nth(4))
         .filter(|owner| owner.len() == 12 && owner.bytes().all(|b| b.is_ascii_digit()))?;
     (owner != caller).then(|| owner.to_owned())
 }

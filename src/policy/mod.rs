@@ -6,12 +6,16 @@
 
 mod condition;
 mod context;
+mod coverage;
 mod document;
 mod doubt;
 mod evaluate;
 mod json;
 mod layers;
+mod lint;
+mod minimal;
 mod name;
+mod node;
 mod operator;
 mod parse;
 mod parse_values;
@@ -22,11 +26,17 @@ mod request;
 mod tally;
 mod truth;
 mod value;
+mod written_as;
 
 pub use context::{Context, KeyState};
+pub use coverage::{ActionCoverage, CapabilityCoverage, Coverage, StatedKeys, cover};
 pub use document::{Document, Effect, Grammar, Problem, Severity};
 pub use evaluate::{Decision, Evaluation, Refusal, evaluate, evaluate_forms};
 pub use layers::Layers;
+pub use lint::{Written, lint, superfluous};
+pub use minimal::{Missing, Trust, minimal, minimal_for_actions, trust_policy};
 pub use name::Name;
+pub use node::Node;
 pub use request::Request;
 pub use tally::StatementRef;
+pub use written_as::Plan;

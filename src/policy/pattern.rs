@@ -110,10 +110,10 @@ impl Template {
         &self,
         context: &Context,
         doubts: &mut Doubts,
-        test: impl FnOnce(&[Token]) -> bool,
+        test: impl FnOnce(&[Token]) -> Truth,
     ) -> Truth {
         match self.fill(context, doubts) {
-            Filled::Tokens(tokens) => test(&tokens).into(),
+            Filled::Tokens(tokens) => test(&tokens),
             Filled::Nothing => Truth::False,
             Filled::Unknown => Truth::Unknown,
         }
@@ -227,4 +227,110 @@ pub(super) fn matches_arn(tokens: &[Token], arn: &str) -> bool {
 /// Into how many parts an ARN's text falls, variables not counted as colons.
 pub(super) fn arn_parts(tokens: &[Token]) -> usize {
     tokens.splitn(6, |token| *token == Token::Char(':')).count()
+}
+
+/// A text of the request in which parts in braces, such as `{bucket}`, may be anything.
+pub(super) fn open_tokens(text: &str) -> Option<Vec<Token>> {
+    let mut tokens = Vec::new();
+    let (head, mut rest) = text.split_once('{')?;
+    tokens.extend(head.chars().map(Token::Char));
+    loop {
+        let (_, after) = rest.split_once('}')?;
+        tokens.push(Token::Any);
+        let Some((between, next)) = after.split_once('{') else {
+            tokens.extend(after.chars().map(Token::Char));
+            return Some(tokens);
+        };
+        tokens.extend(between.chars().map(Token::Char));
+        rest = next;
+    }
+}
+
+/// Whether some text matches both.
+pub(super) fn may_meet(left: &[Token], right: &[Token]) -> bool {
+    // `row[j]`: the tokens of `left` read so far and the first `j` of `right` can match one text.
+    let closed = |row: &mut Vec<bool>, open: bool| {
+        for (at, token) in right.iter().enumerate() {
+            let from = row.get(at).copied().unwrap_or_default();
+            let skips = *token == Token::Any || open;
+            if let Some(next) = row.get_mut(at + 1) {
+                *next |= from && skips;
+            }
+        }
+    };
+    let mut row = vec![false; right.len() + 1];
+    if let Some(first) = row.first_mut() {
+        *first = true;
+    }
+    closed(&mut row, false);
+    for token in left {
+        let open = *token == Token::Any;
+        let mut next: Vec<bool> = if open {
+            row.clone()
+        } else {
+            vec![false; row.len()]
+        };
+        for (at, other) in right.iter().enumerate() {
+            let from = row.get(at).copied().unwrap_or_default();
+            let stays = *other == Token::Any;
+            let meets = stays || same_character(*token, *other);
+            if !from || !meets || open {
+                continue;
+            }
+            if let Some(cell) = next.get_mut(if stays { at } else { at + 1 }) {
+                *cell = true;
+            }
+        }
+        closed(&mut next, open);
+        row = next;
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+fn same_character(left: Token, right: Token) -> bool {
+    match (left, right) {
+        (Token::Char(left), Token::Char(right)) => left == right,
+        (Token::Variable(_), _) | (_, Token::Variable(_)) => false,
+        (Token::One | Token::Any, _) | (_, Token::One | Token::Any) => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Reading, Template, may_meet, open_tokens};
+
+    const PATTERN: Reading = Reading {
+        wildcards: true,
+        variables: false,
+    };
+
+    #[track_caller]
+    fn meet(pattern: &str, open: &str) -> bool {
+        let pattern = Template::parse(pattern, PATTERN).unwrap();
+        let open = open_tokens(open).unwrap();
+        let both = may_meet(pattern.tokens(), &open);
+        assert_eq!(both, may_meet(&open, pattern.tokens()));
+        both
+    }
+
+    #[test]
+    fn an_open_text_meets_every_pattern_that_some_value_of_it_matches() {
+        assert!(meet(
+            "arn:aws:s3:::logs/*",
+            "arn:aws:s3:::{bucket}/{object}"
+        ));
+        assert!(meet(
+            "arn:aws:s3:::*-logs/a?c",
+            "arn:aws:s3:::{bucket}/{object}"
+        ));
+        assert!(meet("arn:*", "arn:aws:s3:::{bucket}"));
+        assert!(meet("*", "{anything}"));
+        assert!(meet("a", "a{b}"));
+        assert!(!meet(
+            "arn:aws:ec2:*:*:instance/*",
+            "arn:aws:s3:::{bucket}/{object}"
+        ));
+        assert!(!meet("arn:aws:s3:::logs", "arn:aws:s3:::{bucket}/{object}"));
+        assert!(!meet("b*", "a{b}"));
+    }
 }

@@ -17,12 +17,26 @@ impl Caller {
     /// Reads a session ARN (`…:assumed-role/NAME/SESSION`) or a role ARN (`…:role/PATH/NAME`).
     pub(super) fn parse(arn: &str) -> Self {
         let mut parts = arn.splitn(6, ':').skip(4);
-        let account = parts.next().filter(|id| !id.is_empty());
+        // A part in braces is not known.
+        let known = |text: &&str| !text.is_empty() && !text.contains('{');
+        let account = parts.next().filter(known);
         Self {
             arn: arn.to_owned(),
             account: account.map(str::to_owned),
-            role: parts.next().and_then(role_name).map(str::to_owned),
+            role: parts
+                .next()
+                .and_then(role_name)
+                .filter(known)
+                .map(str::to_owned),
         }
+    }
+
+    /// Whether it is exactly this ARN.
+    fn is(&self, arn: &str) -> Truth {
+        if self.arn.contains('{') {
+            return Truth::Unknown;
+        }
+        (self.arn == arn).into()
     }
 
     /// The caller's account.
@@ -62,7 +76,7 @@ pub(super) enum PrincipalPattern {
 
 /// How directly a policy names the caller; it decides which other layers still cut the grant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Naming {
+enum Naming {
     /// The caller's account: a grant only delegates to identity policies.
     Account,
     /// The caller's role: a grant is still cut by boundary and session policy.
@@ -100,39 +114,95 @@ impl PrincipalPattern {
         })
     }
 
-    /// How it names the caller, if it does.
-    pub(super) fn naming(&self, caller: &Caller) -> Option<Naming> {
-        let same_account = |id: &String| caller.account.as_ref() == Some(id);
+    /// Whether it names the caller, and how. Of a caller whose account or role is not known it
+    /// cannot be told.
+    fn naming(&self, caller: &Caller) -> (Truth, Naming) {
         match self {
-            Self::Everyone => Some(Naming::Session),
-            Self::Account(id) => same_account(id).then_some(Naming::Account),
-            Self::Role { account, name } => (same_account(account)
-                && caller.role.as_ref() == Some(name))
-            .then_some(Naming::Role),
-            Self::Arn(arn) => (*arn == caller.arn).then_some(Naming::Session),
-            Self::Other => None,
+            Self::Everyone => (Truth::True, Naming::Session),
+            Self::Account(id) => (equals(caller.account.as_ref(), id), Naming::Account),
+            Self::Role { account, name } => (
+                equals(caller.account.as_ref(), account).and(equals(caller.role.as_ref(), name)),
+                Naming::Role,
+            ),
+            Self::Arn(arn) => (caller.is(arn), Naming::Session),
+            Self::Other => (Truth::False, Naming::Session),
         }
     }
 }
 
-/// Whether `NotPrincipal` with these patterns takes the caller in.
-///
-/// AWS asks authors to list account, role and session together; a list with only some of them is
-/// unknown here ("`NotPrincipal` with Deny").
-pub(super) fn not_principal(patterns: &[PrincipalPattern], caller: &Caller) -> Truth {
-    let names = |wanted: Naming| {
-        patterns
-            .iter()
-            .any(|pattern| pattern.naming(caller) == Some(wanted))
+fn equals(known: Option<&String>, wanted: &String) -> Truth {
+    known.map_or(Truth::Unknown, |known| (known == wanted).into())
+}
+
+/// Whether a list of principals names the caller: at all, and how directly.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Named {
+    /// In any way.
+    pub(super) at_all: Truth,
+    /// As the role or nearer: a grant stands in for identity policies.
+    pub(super) as_role: Truth,
+    /// As the session or everyone: a grant stands in for boundary and session policy too.
+    pub(super) as_session: Truth,
+}
+
+impl Named {
+    /// What holds for a statement without `Principal`.
+    pub(super) const EVERYONE: Self = Self {
+        at_all: Truth::True,
+        as_role: Truth::True,
+        as_session: Truth::True,
     };
-    if patterns.contains(&PrincipalPattern::Everyone) {
-        return Truth::False;
+
+    /// Reads `Principal`.
+    pub(super) fn by(patterns: &[PrincipalPattern], caller: &Caller) -> Self {
+        let from = |least: Naming| {
+            patterns
+                .iter()
+                .map(|pattern| pattern.naming(caller))
+                .filter(|(_, naming)| *naming >= least)
+                .fold(Truth::False, |found, (truth, _)| found.or(truth))
+        };
+        Self {
+            at_all: from(Naming::Account),
+            as_role: from(Naming::Role),
+            as_session: from(Naming::Session),
+        }
     }
-    let listed = [Naming::Account, Naming::Role, Naming::Session].map(names);
-    match listed {
-        [false, false, false] => Truth::True,
-        [true, true, true] => Truth::False,
-        _ => Truth::Unknown,
+
+    /// Reads `NotPrincipal`.
+    ///
+    /// AWS asks authors to list account, role and session together; a list with only some of them
+    /// is unknown here ("`NotPrincipal` with Deny").
+    pub(super) fn by_all_but(patterns: &[PrincipalPattern], caller: &Caller) -> Self {
+        let listed = |wanted: Naming| {
+            patterns
+                .iter()
+                .map(|pattern| pattern.naming(caller))
+                .filter(|(_, naming)| *naming == wanted)
+                .fold(Truth::False, |found, (truth, _)| found.or(truth))
+        };
+        let each = [Naming::Account, Naming::Role, Naming::Session].map(listed);
+        let taken_out = match each {
+            _ if patterns.contains(&PrincipalPattern::Everyone) => Truth::True,
+            [Truth::True, Truth::True, Truth::True] => Truth::True,
+            [Truth::False, Truth::False, Truth::False] => Truth::False,
+            _ => Truth::Unknown,
+        };
+        let truth = taken_out.negate();
+        Self {
+            at_all: truth,
+            as_role: truth,
+            as_session: truth,
+        }
+    }
+
+    /// Only as far as the rest of the statement holds.
+    pub(super) fn and(self, rest: Truth) -> Self {
+        Self {
+            at_all: self.at_all.and(rest),
+            as_role: self.as_role.and(rest),
+            as_session: self.as_session.and(rest),
+        }
     }
 }
 

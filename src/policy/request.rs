@@ -1,30 +1,33 @@
 //! The question put to the policies: who asks to do what, on what.
 
 use super::context::Context;
+use super::pattern::{Token, open_tokens};
 use super::principal::Caller;
 
 /// One request, as AWS authorises it: one action on one resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
-    /// `service:Operation`, as given.
-    pub action: String,
-    /// The resource's ARN, or `*` for an action that takes none.
-    pub resource: String,
     /// What is known of the condition keys.
     pub context: Context,
     principal_arn: String,
+    action: String,
+    resource: String,
+    /// The resource when parts of it are not known.
+    pub(super) open_resource: Option<Vec<Token>>,
     pub(super) caller: Caller,
     pub(super) lower_case_action: String,
 }
 
 impl Request {
     /// A request by a role's session, such as
-    /// `arn:aws:sts::111122223333:assumed-role/Role/i-0123456789abcdef0`.
+    /// `arn:aws:sts::111122223333:assumed-role/Role/i-0123456789abcdef0`, on an ARN, or on `*` for
+    /// an action that takes none. A part in braces, such as `{bucket}`, is not known.
     #[must_use]
     pub fn new(principal_arn: &str, action: &str, resource: &str, context: Context) -> Self {
         Self {
             action: action.to_owned(),
             resource: resource.to_owned(),
+            open_resource: open_tokens(resource),
             context,
             principal_arn: principal_arn.to_owned(),
             caller: Caller::parse(principal_arn),
@@ -38,11 +41,24 @@ impl Request {
         &self.principal_arn
     }
 
+    /// `service:Operation`, as given.
+    #[must_use]
+    pub fn action(&self) -> &str {
+        &self.action
+    }
+
+    /// The resource's ARN, or `*`.
+    #[must_use]
+    pub fn resource(&self) -> &str {
+        &self.resource
+    }
+
     /// The same request on another resource.
     #[must_use]
     pub fn on(&self, resource: &str) -> Self {
         Self {
             resource: resource.to_owned(),
+            open_resource: open_tokens(resource),
             ..self.clone()
         }
     }

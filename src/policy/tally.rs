@@ -6,8 +6,8 @@ use super::condition::Condition;
 use super::document::{Body, Document, Effect, Listed, ResourcePattern, Statement};
 use super::doubt::Doubts;
 use super::name::Name;
-use super::pattern::matches_arn;
-use super::principal::{Naming, PrincipalPattern, not_principal};
+use super::pattern::{matches_arn, may_meet};
+use super::principal::Named;
 use super::request::Request;
 use super::truth::Truth;
 
@@ -91,7 +91,8 @@ impl Tally {
 
     fn ask(&mut self, document: &Name, statement: &Statement, request: &Request) {
         let mut doubts = Doubts::default();
-        let (truth, naming) = statement.judge(request, &mut doubts);
+        let named = statement.judge(request, &mut doubts);
+        let truth = named.at_all;
         if truth == Truth::False {
             return;
         }
@@ -112,12 +113,8 @@ impl Tally {
             }
             Effect::Allow => {
                 self.allows = self.allows.or(truth);
-                if naming >= Naming::Role {
-                    self.allows_role = self.allows_role.or(truth);
-                }
-                if naming == Naming::Session {
-                    self.allows_session = self.allows_session.or(truth);
-                }
+                self.allows_role = self.allows_role.or(named.as_role);
+                self.allows_session = self.allows_session.or(named.as_session);
                 if truth == Truth::True {
                     self.allowing.push(found);
                 } else {
@@ -129,51 +126,38 @@ impl Tally {
 }
 
 impl Statement {
-    /// Whether the statement matches the request, and how directly it names the caller.
-    fn judge(&self, request: &Request, doubts: &mut Doubts) -> (Truth, Naming) {
+    /// Whether the statement matches the request, by how directly it names the caller.
+    fn judge(&self, request: &Request, doubts: &mut Doubts) -> Named {
         let action_listed = self
             .actions
             .patterns
             .iter()
             .any(|pattern| pattern.matches(&request.lower_case_action));
         if action_listed == self.actions.negated {
-            return (Truth::False, Naming::Session);
+            return Named::EVERYONE.and(Truth::False);
         }
-        let (named, naming) = self.judge_principal(request);
-        let mut truth = named;
-        if truth != Truth::False
+        let named = match &self.principals {
+            None => Named::EVERYONE,
+            Some(listed) if listed.negated => Named::by_all_but(&listed.patterns, &request.caller),
+            Some(listed) => Named::by(&listed.patterns, &request.caller),
+        };
+        if named.at_all == Truth::Unknown {
+            doubts.note("the caller's account or role is not known".to_owned());
+        }
+        let mut rest = named.at_all;
+        if rest != Truth::False
             && let Some(resources) = &self.resources
         {
-            truth = truth.and(judge_resource(resources, request, doubts));
+            rest = rest.and(judge_resource(resources, request, doubts));
         }
         // Every condition is asked while the rest may hold, so that all open keys are named.
         for condition in &self.conditions {
-            if truth == Truth::False {
+            if rest == Truth::False {
                 break;
             }
-            truth = truth.and(Condition::judge(condition, &request.context, doubts));
+            rest = rest.and(Condition::judge(condition, &request.context, doubts));
         }
-        (truth, naming)
-    }
-
-    fn judge_principal(&self, request: &Request) -> (Truth, Naming) {
-        let Some(principals) = &self.principals else {
-            return (Truth::True, Naming::Session);
-        };
-        if principals.negated {
-            return (
-                not_principal(&principals.patterns, &request.caller),
-                Naming::Session,
-            );
-        }
-        let naming = principals
-            .patterns
-            .iter()
-            .filter_map(|pattern: &PrincipalPattern| pattern.naming(&request.caller))
-            .max();
-        naming.map_or((Truth::False, Naming::Account), |naming| {
-            (Truth::True, naming)
-        })
+        named.and(rest)
     }
 }
 
@@ -187,14 +171,26 @@ fn judge_resource(
         listed = listed.or(match pattern {
             ResourcePattern::Everything => Truth::True,
             // An action without resource types is matched by `*` alone.
-            ResourcePattern::Arn(_) if request.resource == "*" => Truth::False,
+            ResourcePattern::Arn(_) if request.resource() == "*" => Truth::False,
             ResourcePattern::Arn(arn) => arn.test(&request.context, doubts, |tokens| {
-                matches_arn(tokens, &request.resource)
+                if matches_arn(tokens, request.resource()) {
+                    return Truth::True;
+                }
+                match &request.open_resource {
+                    Some(open) if may_meet(tokens, open) => Truth::Unknown,
+                    Some(_) | None => Truth::False,
+                }
             }),
         });
         if listed == Truth::True {
             break;
         }
+    }
+    if listed == Truth::Unknown && request.open_resource.is_some() {
+        doubts.note(format!(
+            "the resource is known only as far as `{}`",
+            request.resource()
+        ));
     }
     listed.negate_if(resources.negated)
 }

@@ -28,7 +28,9 @@ pub fn next(seen: &Observations, pending: &BTreeSet<Call>, impatient: bool) -> V
     }
     let view = View::new(seen);
     let selection = select(view);
-    if selection.identity.certain().is_none() && view.imds() == ImdsUse::NotAsked {
+    let imds_is_open = view.imds() == ImdsUse::NotAsked || view.awaits_plain_get();
+    let on_prem = selection.identity.certain() == Some(Identity::OnPrem);
+    if imds_is_open && !on_prem && selection.identity.certain() != Some(Identity::Custom) {
         return Vec::new();
     }
     let mut questions = deciding(view, &selection);

@@ -1,3 +1,23 @@
 //! The report: its types, and one renderer per form. Rendering knows nothing of how it was found.
+//!
+//! Pure: colour and width are arguments, and ages are counted from the report's own time.
 
+pub mod ignore;
 pub mod model;
+
+mod catalogue_text;
+mod json;
+mod page;
+mod path_line;
+mod sections;
+mod short;
+mod style;
+mod wide;
+mod words;
+
+pub use catalogue_text::{explain_check, explain_finding, list, list_json, nearest_id};
+pub use json::{json, schema};
+pub use path_line::path_line;
+pub use short::short;
+pub use style::Style;
+pub use wide::wide;

@@ -1,6 +1,11 @@
 //! The recorded runs of the real agent: from the files that each one left, the path concluded is
 //! the one that the agent took.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "lays out the files of a made-up host"
+)]
+
 use std::path::{Path as File, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};

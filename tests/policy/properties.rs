@@ -254,7 +254,7 @@ proptest! {
         respell_actions_and_keys(&mut respelt);
         prop_assert_eq!(decide(&respelt, &request), before);
         let shouted = Request::new(
-            PRINCIPAL, &swap_case(&request.action), &request.resource, request.context.clone(),
+            PRINCIPAL, &swap_case(request.action()), request.resource(), request.context.clone(),
         );
         prop_assert_eq!(decide(&respelt, &shouted), before);
     }

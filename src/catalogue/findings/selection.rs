@@ -6,7 +6,7 @@ use crate::report::model::{Owner, Severity};
 pub(super) const NO_PERMISSION_PATH: FindingRow = FindingRow {
     severity: Severity::Error,
     owner: Owner::Account,
-    title: "No permission path: no instance profile, and Default Host Management is off",
+    title: "No instance profile is attached, and Default Host Management is off",
     explain: Explain {
         means: "The agent found no credentials at all. The instance has no instance profile, and \
             the account has no Default Host Management Configuration in this Region. Either of \

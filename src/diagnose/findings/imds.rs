@@ -5,16 +5,11 @@ use super::Conclusion;
 use crate::catalogue::{CheckId, FindingId};
 use crate::diagnose::case::Case;
 use crate::diagnose::identity::Identity;
-use crate::diagnose::view::{ImdsUse, Machine};
+use crate::diagnose::view::{IMDSV2_MINIMUM, ImdsUse, Machine};
 use crate::diagnose::words;
 use crate::no_proxy;
-use crate::observations::{AgentVersion, Failure, Fetched, Imds};
+use crate::observations::{Failure, Fetched, Imds};
 use crate::report::model::Severity;
-
-/// The first agent that speaks IMDSv2.
-///
-/// Source: the agent's release notes; `aws/amazon-ssm-agent` issues 238 and 277.
-const IMDSV2_MINIMUM: AgentVersion = AgentVersion::new(2, 3, 814, 0);
 
 const CHECKS: [CheckId; 2] = [CheckId::ImdsToken, CheckId::ImdsInstance];
 
@@ -23,7 +18,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Conclusion> {
         .into_iter()
         .flatten()
         .collect();
-    if case.view.imds() != ImdsUse::Fails {
+    if case.view.imds() != ImdsUse::Fails || case.view.is_shut_out_of_imdsv2() {
         return all;
     }
     let works_without = case.selection.active.is_some() && case.identity() != Some(Identity::Ec2);
@@ -150,7 +145,7 @@ fn too_old(case: &Case<'_>) -> Option<Conclusion> {
         case.view.machine(),
         Machine::Ec2ByImds | Machine::Ec2ByFirmware
     );
-    let required = case.view.all.imds.plain_get.status() == Some(401);
+    let required = case.view.is_shut_out_of_imdsv2();
     on_ec2.then(|| {
         Conclusion::new(
             case,

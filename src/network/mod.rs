@@ -1,0 +1,16 @@
+//! The way from this host to an HTTP answer: names, trust, one HTTP stack, foreign errors.
+//!
+//! An edge: it opens sockets and has no opinion. Every other module that needs the network
+//! comes through [`http::Stack`].
+
+pub mod classify;
+mod hosts;
+pub mod http;
+pub mod progress;
+pub mod resolver;
+mod store;
+#[cfg(test)]
+pub(crate) mod testing;
+pub mod trust;
+
+pub use http::{Response, Stack};

@@ -1,0 +1,154 @@
+//! Whether policies are enough for a capability, action by action.
+//!
+//! The same needs, forms and context serve `policy eval`, `policy minimal` and the report.
+
+use serde::Serialize;
+
+use crate::catalogue::{ActionNeed, Capability};
+
+use super::context::{Context, KeyState};
+use super::evaluate::{Decision, Evaluation, evaluate_forms};
+use super::layers::Layers;
+use super::node::Node;
+use super::request::Request;
+
+/// Whether a capability has what it needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Coverage {
+    /// Every action it needs is allowed.
+    Covered,
+    /// An action it needs is denied.
+    NotCovered,
+    /// None is known to be denied, and not all are known to be allowed.
+    Unknown,
+}
+
+/// One capability's verdict.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CapabilityCoverage {
+    /// The capability's id.
+    pub id: &'static str,
+    /// What it is.
+    pub title: &'static str,
+    /// Whether it has what it needs, with all it depends on.
+    pub coverage: Coverage,
+    /// Each action, the required ones first.
+    pub actions: Vec<ActionCoverage>,
+}
+
+/// One action's verdict.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ActionCoverage {
+    /// `service:Operation`.
+    pub action: &'static str,
+    /// Whether the capability cannot do without it.
+    pub required: bool,
+    /// When it is needed; empty where it always is.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub why: &'static str,
+    /// The forms in which AWS may name the resource.
+    pub resources: Vec<String>,
+    /// The decision.
+    #[serde(flatten)]
+    pub evaluation: Evaluation,
+}
+
+/// What a person states about the requests' condition keys, over what is known of any node.
+pub type StatedKeys = [(String, KeyState)];
+
+/// Judges a capability with all it depends on.
+#[must_use]
+pub fn cover(
+    layers: &Layers,
+    node: &Node,
+    stated: &StatedKeys,
+    capability: &'static Capability,
+) -> CapabilityCoverage {
+    let mut actions: Vec<ActionCoverage> = Vec::new();
+    let chain = capability.with_dependencies();
+    let required = chain
+        .iter()
+        .flat_map(|part| part.required.iter().map(move |need| (*part, need, true)));
+    let optional = capability
+        .optional
+        .iter()
+        .map(|need| (capability, need, false));
+    for (part, need, required) in required.chain(optional) {
+        let resources = forms(node, need);
+        let is_known = actions
+            .iter()
+            .any(|known| known.action == need.action && known.resources == resources);
+        if !is_known {
+            let request = request(node, stated, part, need);
+            actions.push(ActionCoverage {
+                action: need.action,
+                required,
+                why: need.why,
+                evaluation: evaluate_forms(layers, &request, &resources),
+                resources,
+            });
+        }
+    }
+    CapabilityCoverage {
+        id: capability.id,
+        title: capability.title,
+        coverage: conclude(&actions),
+        actions,
+    }
+}
+
+/// The forms in which AWS may name the resource of an action.
+fn forms(node: &Node, need: &ActionNeed) -> Vec<String> {
+    let mut forms: Vec<String> = need
+        .request
+        .iter()
+        .flat_map(|template| node.fill(template))
+        .collect();
+    forms.dedup();
+    forms
+}
+
+fn request(node: &Node, stated: &StatedKeys, part: &Capability, need: &ActionNeed) -> Request {
+    let mut context = node.context();
+    set_capability_keys(&mut context, node, part, need);
+    for (key, state) in stated {
+        context.set(key, state.clone());
+    }
+    Request::new(&node.principal_arn(), need.action, "*", context)
+}
+
+/// The keys that the capability's requests carry, each with the service that defines it.
+fn set_capability_keys(context: &mut Context, node: &Node, part: &Capability, need: &ActionNeed) {
+    let service = need.action.split(':').next().unwrap_or_default();
+    for (key, template) in part.context {
+        if key.split(':').next() != Some(service) {
+            continue;
+        }
+        let state = match *template {
+            "" => KeyState::Absent,
+            // A list of names; no value of a node has a comma.
+            list => match list
+                .split(',')
+                .map(|one| node.fill(one).concat())
+                .collect::<Vec<_>>()
+            {
+                open if open.iter().any(|value| value.contains('{')) => KeyState::ValueUnknown,
+                values => KeyState::Values(values),
+            },
+        };
+        context.set(key, state);
+    }
+}
+
+fn conclude(actions: &[ActionCoverage]) -> Coverage {
+    let mut coverage = Coverage::Covered;
+    for action in actions.iter().filter(|action| action.required) {
+        match action.evaluation.decision {
+            Decision::Allowed => {}
+            Decision::Unknown => coverage = Coverage::Unknown,
+            Decision::ImplicitDeny | Decision::ExplicitDeny => return Coverage::NotCovered,
+        }
+    }
+    coverage
+}

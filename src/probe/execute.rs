@@ -1,0 +1,363 @@
+//! Looking once: host, IMDS and AWS side by side, each bounded, until the plan has no more to ask.
+//!
+//! The edge that drives the others. It has no opinion: `plan` says what to ask, every answer
+//! becomes an observation, and whatever dies or hangs leaves a record too. Live credentials stay
+//! in the keyring and die with it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::watch;
+use tokio::task::{Id, JoinError, JoinSet};
+
+use super::plan::{self, Question};
+use super::secrets;
+use crate::aws::call::Means;
+use crate::aws::{Asked, Credentials, Keyring, Target, ask};
+use crate::diagnose::identity::Identity;
+use crate::diagnose::selection::select;
+use crate::diagnose::view::{IMDSV2_MINIMUM, View};
+use crate::host::{self, HostSecrets};
+use crate::imds::{self, ImdsSecrets, container};
+use crate::network::Stack;
+use crate::network::http::millis;
+use crate::network::progress::Progress;
+use crate::observations::{
+    Call, CallRecord, Failure, Fetched, Host, Imds, Network, NotAsked, Observations, Outcome, Path,
+    ProbeLevel, SCHEMA, TaskMetadata,
+};
+use crate::world::{Stopwatch, World};
+
+/// How long a question may be silent before the rest of the plan stops waiting for it.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// How often silence is looked at.
+const TICK: Duration = Duration::from_millis(100);
+
+/// The time bounds of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// One question, from the name to the last byte.
+    pub probe: Duration,
+    /// The whole run; what has not answered by then is unknown.
+    pub whole: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            probe: Duration::from_secs(3),
+            whole: Duration::from_secs(20),
+        }
+    }
+}
+
+/// Looks once. Cannot fail: what went wrong is part of what was seen. When `interrupted` turns
+/// true it stops at once and gives what is known.
+pub async fn observe(
+    world: &World,
+    limits: &Limits,
+    level: ProbeLevel,
+    interrupted: watch::Receiver<bool>,
+) -> Observations {
+    let mut run = Run::new(world, *limits, level);
+    run.begin();
+    run.follow(interrupted).await;
+    run.finish()
+}
+
+/// Whom a question is about: in an ECS task always the task, whoever's credentials it uses.
+fn subject(seen: &Observations, path: Path) -> Path {
+    match select(View::new(seen)).identity.certain() {
+        Some(Identity::Ecs) => Path::EcsTaskRole,
+        _ => path,
+    }
+}
+
+/// What a task brings home.
+enum Event {
+    Host(Box<(Host, HostSecrets)>),
+    Stack(Stack),
+    Imds(Box<(Imds, ImdsSecrets)>),
+    PlainImds(Fetched<bool>),
+    Task(Fetched<TaskMetadata>),
+    Container(Option<Credentials>),
+    Answer(Question, Box<Asked>),
+}
+
+/// A question under way.
+struct Pending {
+    call: Call,
+    question: Question,
+    progress: Progress,
+    at: Timestamp,
+    since: Stopwatch,
+}
+
+struct Run {
+    world: World,
+    limits: Limits,
+    since: Stopwatch,
+    seen: Observations,
+    keyring: Keyring,
+    host: Option<HostSecrets>,
+    imds: Option<ImdsSecrets>,
+    container: Option<Credentials>,
+    stack: Option<Stack>,
+    tasks: JoinSet<Event>,
+    pending: BTreeMap<Id, Pending>,
+}
+
+impl Run {
+    fn new(world: &World, limits: Limits, level: ProbeLevel) -> Self {
+        let region = world
+            .env
+            .get("AWS_REGION")
+            .or_else(|| world.env.get("AWS_DEFAULT_REGION"));
+        Self {
+            world: world.clone(),
+            limits,
+            since: world.clock.stopwatch(),
+            seen: Observations {
+                schema: SCHEMA.to_owned(),
+                tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+                started_at: world.clock.now(),
+                elapsed_ms: 0,
+                probe_level: level,
+                privileged: host::is_privileged(),
+                shell_region: region.map(str::to_owned),
+                host: Host::not_read("the time was up before the host's files were read"),
+                imds: Imds::not_asked("it has not answered yet"),
+                task_metadata: Fetched::not_asked("no ECS variable is set"),
+                credentials: BTreeMap::new(),
+                calls: BTreeMap::new(),
+                network: Network::default(),
+                offline: false,
+                cut_short: false,
+            },
+            keyring: Keyring::default(),
+            host: None,
+            imds: None,
+            container: None,
+            stack: None,
+            tasks: JoinSet::new(),
+            pending: BTreeMap::new(),
+        }
+    }
+
+    /// Host files, trust store and IMDS need nothing of each other.
+    fn begin(&mut self) {
+        let world = self.world.clone();
+        self.tasks
+            .spawn_blocking(move || Event::Host(Box::new(host::collect(&world))));
+        let world = self.world.clone();
+        self.tasks
+            .spawn_blocking(move || Event::Stack(Stack::read(&world)));
+        let world = self.world.clone();
+        self.tasks.spawn(async move {
+            let stack = Stack::without_trust(&world);
+            Event::Imds(Box::new(imds::collect(&world, &stack).await))
+        });
+    }
+
+    /// Takes events until there is nothing left to wait for or to ask.
+    async fn follow(&mut self, mut interrupted: watch::Receiver<bool>) {
+        let limit = tokio::time::sleep(self.limits.whole);
+        tokio::pin!(limit);
+        loop {
+            let stopped = async {
+                // A sender that is gone can no longer interrupt.
+                if interrupted.wait_for(|stop| *stop).await.is_err() {
+                    std::future::pending::<()>().await;
+                }
+            };
+            tokio::select! {
+                done = self.tasks.join_next_with_id() => match done {
+                    Some(done) => self.take(done),
+                    None => return,
+                },
+                () = tokio::time::sleep(TICK), if !self.pending.is_empty() => {}
+                () = &mut limit => break,
+                () = stopped => break,
+            }
+            self.ask_more();
+        }
+        self.seen.cut_short = true;
+    }
+
+    fn take(&mut self, done: Result<(Id, Event), JoinError>) {
+        let (id, event) = match done {
+            Ok((id, event)) => (id, Some(event)),
+            // A task that panicked is this tool's own failure, never a finding.
+            Err(error) => (error.id(), None),
+        };
+        let pending = self.pending.remove(&id);
+        match (event, pending) {
+            (Some(event), _) => self.learn(event),
+            (None, Some(pending)) => {
+                let outcome = Outcome::NotAsked {
+                    why: NotAsked::ToolFailed,
+                };
+                self.record(&pending, outcome);
+            }
+            (None, None) => {}
+        }
+    }
+
+    fn learn(&mut self, event: Event) {
+        match event {
+            Event::Host(found) => {
+                let (host, secrets) = *found;
+                self.seen.host = host;
+                self.keyring
+                    .ec2_private_key
+                    .clone_from(&secrets.ec2_private_key);
+                self.keyring
+                    .hybrid_private_key
+                    .clone_from(&secrets.hybrid_private_key);
+                self.keyring.fingerprint.clone_from(&secrets.fingerprint);
+                self.host = Some(secrets);
+                self.ask_task();
+                self.ask_imds_plainly();
+            }
+            Event::Stack(stack) => {
+                self.stack = Some(stack);
+                self.ask_task();
+            }
+            Event::Imds(found) => {
+                let (imds, secrets) = *found;
+                self.seen.imds = imds;
+                self.keyring
+                    .identity_role
+                    .clone_from(&secrets.identity_role);
+                self.imds = Some(secrets);
+                self.ask_imds_plainly();
+            }
+            Event::PlainImds(answer) => self.seen.imds.plain_get = answer,
+            Event::Task(metadata) => self.seen.task_metadata = metadata,
+            Event::Container(credentials) => self.container = credentials,
+            Event::Answer(question, asked) => {
+                self.seen.calls.insert(question.call, asked.record);
+                if let Some((path, credentials)) = asked.gained {
+                    self.keyring.insert(path, credentials);
+                }
+            }
+        }
+        let sources = secrets::Sources {
+            host: self.host.as_ref(),
+            imds: self.imds.as_ref(),
+            container: self.container.as_ref(),
+        };
+        secrets::fill(&mut self.keyring, &self.seen, sources);
+        self.seen.credentials = self.keyring.facts();
+    }
+
+    /// An agent from before IMDSv2 asks without a token; so must this, to see what it sees.
+    fn ask_imds_plainly(&mut self) {
+        let version = View::new(&self.seen).version();
+        let token_came = self.seen.imds.token.value().is_some();
+        if token_came && version.is_some_and(|version| version < IMDSV2_MINIMUM) {
+            let world = self.world.clone();
+            self.tasks.spawn(async move {
+                let stack = Stack::without_trust(&world);
+                Event::PlainImds(imds::plain_get(&world, &stack).await)
+            });
+        }
+    }
+
+    /// An ECS task's own services, where the agent's environment names them.
+    fn ask_task(&mut self) {
+        let (Some(secrets), Some(stack)) = (&self.host, &self.stack) else {
+            return;
+        };
+        let environment = self.seen.host.agent.environment.value();
+        if let Some(uri) = environment.and_then(|environment| environment.task_metadata_uri.clone())
+        {
+            let (world, stack) = (self.world.clone(), stack.clone());
+            self.tasks.spawn(async move {
+                Event::Task(container::task_metadata(&world, &stack, &uri).await)
+            });
+        }
+        if let Some(place) = secrets.container.clone() {
+            let (world, stack) = (self.world.clone(), stack.clone());
+            self.tasks.spawn(async move {
+                Event::Container(container::credentials(&world, &stack, &place).await)
+            });
+        }
+    }
+
+    /// Puts the questions that the plan wants now.
+    fn ask_more(&mut self) {
+        let (Some(stack), Some(_)) = (&self.stack, &self.host) else {
+            return;
+        };
+        let under_way: BTreeSet<Call> = self.pending.values().map(|one| one.call).collect();
+        let impatient = self
+            .pending
+            .values()
+            .any(|one| one.since.elapsed() >= PATIENCE);
+        let keyring = Arc::new(self.keyring.clone());
+        for question in plan::next(&self.seen, &under_way, impatient) {
+            let target = Target::of(&self.seen, subject(&self.seen, question.path));
+            let progress = Progress::default();
+            let pending = Pending {
+                call: question.call,
+                question,
+                progress: progress.clone(),
+                at: self.world.clock.now(),
+                since: self.world.clock.stopwatch(),
+            };
+            let (world, stack, keyring) = (self.world.clone(), stack.clone(), Arc::clone(&keyring));
+            let limit = self.limits.probe;
+            let handle = self.tasks.spawn(async move {
+                let means = Means {
+                    world: &world,
+                    stack: &stack,
+                    limit,
+                    progress: &progress,
+                };
+                let asked = Box::pin(ask(means, target.as_ref(), &keyring, question)).await;
+                Event::Answer(question, Box::new(asked))
+            });
+            self.pending.insert(handle.id(), pending);
+        }
+    }
+
+    fn record(&mut self, pending: &Pending, outcome: Outcome) {
+        let record = CallRecord {
+            path: Some(pending.question.path),
+            endpoint: None,
+            outcome,
+            at: pending.at,
+            elapsed_ms: pending.since.elapsed_ms(),
+        };
+        self.seen.calls.insert(pending.call, record);
+    }
+
+    /// What is still under way has not answered by now; what was left out says why.
+    fn finish(mut self) -> Observations {
+        self.tasks.abort_all();
+        for pending in std::mem::take(&mut self.pending).into_values() {
+            let failure = Failure::TimedOut {
+                link: pending.progress.link(),
+                limit_ms: millis(pending.since.elapsed()),
+            };
+            self.record(&pending, Outcome::Failed { failure });
+        }
+        let at = self.world.clock.now();
+        for (call, why) in plan::left_out(&self.seen) {
+            let outcome = Outcome::NotAsked { why };
+            let record = CallRecord {
+                path: None,
+                endpoint: None,
+                outcome,
+                at,
+                elapsed_ms: 0,
+            };
+            self.seen.calls.insert(call, record);
+        }
+        self.seen.elapsed_ms = self.since.elapsed_ms();
+        self.seen
+    }
+}

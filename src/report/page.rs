@@ -1,0 +1,162 @@
+//! Putting lines on a page: wrapping, hanging indents, and texts to paste.
+//!
+//! Values come from files and servers that nobody vouches for, so control characters never
+//! reach a terminal.
+
+use super::style::{Style, Tone};
+
+/// A page that grows downwards.
+pub(super) struct Page {
+    style: Style,
+    text: String,
+}
+
+impl Page {
+    pub(super) fn new(style: Style) -> Self {
+        Self {
+            style,
+            text: String::new(),
+        }
+    }
+
+    pub(super) fn finish(self) -> String {
+        self.text
+    }
+
+    pub(super) fn blank(&mut self) {
+        self.text.push('\n');
+    }
+
+    /// A heading on a line of its own, after a blank line.
+    pub(super) fn heading(&mut self, heading: &str) {
+        self.blank();
+        self.line(&self.style.paint(Tone::Label, heading));
+    }
+
+    /// A label, and a paragraph that hangs to its right.
+    pub(super) fn labelled(&mut self, label: &str, tone: Tone, paragraph: &str) {
+        self.entry(0, label, tone, LABEL, paragraph);
+    }
+
+    /// A word at `indent`, and a paragraph that hangs `column` to the right of it.
+    pub(super) fn entry(
+        &mut self,
+        indent: usize,
+        word: &str,
+        tone: Tone,
+        column: usize,
+        paragraph: &str,
+    ) {
+        let word = clean(word);
+        let hang = indent + column;
+        let gap = column.saturating_sub(word.chars().count()).max(1);
+        let mut lines = wrap(&clean(paragraph), self.style.width.saturating_sub(hang)).into_iter();
+        let first = lines.next().unwrap_or_default();
+        let start = format!(
+            "{}{}{}{first}",
+            " ".repeat(indent),
+            self.style.paint(tone, &word),
+            " ".repeat(gap)
+        );
+        self.line(start.trim_end());
+        for line in lines {
+            self.line(&format!("{}{line}", " ".repeat(hang)));
+        }
+    }
+
+    /// A paragraph at an indent.
+    pub(super) fn paragraph(&mut self, indent: usize, paragraph: &str) {
+        for line in wrap(&clean(paragraph), self.style.width.saturating_sub(indent)) {
+            self.line(&format!("{}{line}", " ".repeat(indent)));
+        }
+    }
+
+    /// A paragraph at the labels' indent that matters less.
+    pub(super) fn quiet(&mut self, indent: usize, paragraph: &str) {
+        for line in wrap(&clean(paragraph), self.style.width.saturating_sub(indent)) {
+            let line = self.style.paint(Tone::Quiet, &line);
+            self.line(&format!("{}{line}", " ".repeat(indent)));
+        }
+    }
+
+    /// A text to paste: indented, and never wrapped.
+    pub(super) fn paste(&mut self, text: &str) {
+        for line in text.lines() {
+            let line = self.style.paint(Tone::Paste, &clean(line));
+            self.line(&format!("  {line}"));
+        }
+    }
+
+    fn line(&mut self, line: &str) {
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
+}
+
+/// The column at which labelled paragraphs begin.
+pub(super) const LABEL: usize = 9;
+
+/// The same text with every control and direction character turned into a space.
+pub(super) fn clean(text: &str) -> String {
+    text.chars()
+        .map(|c| if is_hazard(c) { ' ' } else { c })
+        .collect()
+}
+
+fn is_hazard(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Lines of at most `width` characters; a longer word stands alone on its line, unbroken.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    let mut length = 0;
+    for word in text.split_whitespace() {
+        let letters = word.chars().count();
+        if length > 0 && length + 1 + letters > width {
+            lines.push(std::mem::take(&mut line));
+            length = 0;
+        }
+        if length > 0 {
+            line.push(' ');
+            length += 1;
+        }
+        line.push_str(word);
+        length += letters;
+    }
+    if length > 0 {
+        lines.push(line);
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{clean, wrap};
+
+    #[test]
+    fn an_escape_sequence_of_a_server_never_reaches_the_terminal() {
+        assert_eq!(clean("a\u{1b}[2Jb\r\nc\u{202e}d"), "a [2Jb  c d");
+    }
+
+    #[test]
+    fn a_word_that_is_too_long_stands_alone() {
+        assert_eq!(wrap("aa bbbbbbbb cc", 5), ["aa", "bbbbbbbb", "cc"]);
+    }
+
+    proptest! {
+        #[test]
+        fn wrapping_loses_no_word_and_keeps_the_width(text in ".{0,200}", width in 1_usize..90) {
+            let lines = wrap(&text, width);
+            let words: Vec<_> = text.split_whitespace().collect();
+            prop_assert_eq!(lines.join(" "), words.join(" "));
+            for line in &lines {
+                prop_assert!(line.chars().count() <= width || !line.contains(' '));
+            }
+        }
+    }
+}

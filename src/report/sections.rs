@@ -1,0 +1,320 @@
+//! The sections of the full report below its first screen.
+
+use super::model::{
+    AgentSummary, CapabilityState, CheckReport, CheckStatus, Finding, HostKind, PathReport,
+    PathState, Permission, RemedyStep, Report, Severity,
+};
+use super::page::Page;
+use super::style::Tone;
+use super::words;
+
+/// Host, agent and run, one paragraph each.
+pub(super) fn summary(page: &mut Page, report: &Report) {
+    page.labelled("Host", Tone::Label, &host(report));
+    page.labelled("Agent", Tone::Label, &agent(&report.agent));
+    if let Some(at) = report.agent.next_retry_at {
+        page.labelled("", Tone::Label, &format!("it tries again at about {at}"));
+    }
+    let rights = if report.privileged {
+        "as root"
+    } else {
+        "not as root"
+    };
+    page.labelled(
+        "Run",
+        Tone::Label,
+        &format!(
+            "{} {}, {rights}, `--probe {}`, {} ms, begun {}",
+            report.tool.name,
+            report.tool.version,
+            words::probe_level(report.probe_level),
+            report.elapsed_ms,
+            report.started_at
+        ),
+    );
+}
+
+fn host(report: &Report) -> String {
+    let host = &report.host;
+    let kind = match host.kind {
+        HostKind::Ec2 => "EC2 instance",
+        HostKind::Hybrid => "hybrid node",
+        HostKind::Ecs => "ECS task",
+        HostKind::Other => "neither an EC2 instance nor registered",
+        HostKind::Unknown => "kind unknown",
+    };
+    let known =
+        |name: &str, value: &Option<String>| value.as_ref().map(|value| format!("{name}{value}"));
+    let parts = [
+        Some(
+            host.instance_id
+                .as_ref()
+                .map_or_else(|| kind.to_owned(), |id| format!("{kind} {id}")),
+        ),
+        known("account ", &host.account_id),
+        known("", &host.region),
+        host.partition
+            .as_ref()
+            .filter(|partition| partition.as_str() != "aws")
+            .map(|partition| format!("partition {partition}")),
+        known("", &host.os),
+        Some(host.arch.clone()).filter(|arch| !arch.is_empty()),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+fn agent(agent: &AgentSummary) -> String {
+    let installed = match agent.installed {
+        Some(true) => "installed",
+        Some(false) => "not installed",
+        None => "unknown whether installed",
+    };
+    let running = match agent.running {
+        Some(true) => "running",
+        Some(false) => "not running",
+        None => "unknown whether running",
+    };
+    let version = agent
+        .version
+        .as_ref()
+        .map_or_else(|| "version unknown".to_owned(), Clone::clone);
+    if agent.installed == Some(false) {
+        return format!("{installed}, {running}");
+    }
+    let mut text = format!("{installed}, {version}, {running}");
+    if let Some(identity) = &agent.identity {
+        let source = agent
+            .credential_source
+            .as_deref()
+            .filter(|source| !source.is_empty())
+            .unwrap_or("no");
+        let age = agent
+            .state_age_s
+            .map_or_else(String::new, |age| format!(", {} ago", words::span(age)));
+        text = format!("{text}; last took identity {identity} with {source} credentials{age}");
+    }
+    text
+}
+
+pub(super) fn paths(page: &mut Page, report: &Report) {
+    page.heading("Paths");
+    for path in &report.paths {
+        let (word, tone) = words::state(path.state);
+        page.entry(
+            2,
+            word,
+            tone,
+            9,
+            &format!("{}: {}", path.path.id(), path.reason),
+        );
+        if let Some(line) = principal(path) {
+            page.quiet(11, &line);
+        }
+    }
+}
+
+fn principal(path: &PathReport) -> Option<String> {
+    let arn = path.principal.as_ref().map(|one| format!("as {}", one.arn));
+    let credentials = path.credentials.as_ref().map(|one| {
+        let end = one
+            .expires_at
+            .map_or_else(String::new, |at| format!(", ending {at}"));
+        format!("credentials from {}{end}", words::source(one.source))
+    });
+    let parts: Vec<_> = [arn, credentials].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
+}
+
+/// Permissions of the active path; where none is active, of every path that was asked about.
+pub(super) fn permissions(page: &mut Page, report: &Report) {
+    let is_active = |path: &&PathReport| path.state == PathState::Active;
+    let any_active = report.paths.iter().any(|path| is_active(&path));
+    let shown = report
+        .paths
+        .iter()
+        .filter(|path| !path.permissions.is_empty() && (is_active(path) || !any_active));
+    for path in shown {
+        page.heading(&format!("Permissions on {}", path.path.id()));
+        for permission in &path.permissions {
+            one_permission(page, report, permission);
+        }
+    }
+}
+
+fn one_permission(page: &mut Page, report: &Report, permission: &Permission) {
+    let (word, tone) = words::decision(permission.decision);
+    let mut about = format!(
+        "{}, {}, {}",
+        permission.action,
+        words::need(permission.need),
+        words::evidence(permission.evidence)
+    );
+    if permission.observed_at.is_some() {
+        let age = words::age(permission.observed_at, report.started_at);
+        about = format!("{about} ({age})");
+    }
+    if let Some(layer) = permission.layer {
+        about = format!("{about}, {}", words::layer(layer));
+    }
+    page.entry(2, word, tone, 9, &about);
+    if !permission.detail.is_empty() {
+        page.quiet(11, &permission.detail);
+    }
+}
+
+pub(super) fn capabilities(page: &mut Page, report: &Report) {
+    if report.capabilities.is_empty() {
+        return;
+    }
+    page.heading("Capabilities of the active path");
+    for capability in &report.capabilities {
+        let (word, tone) = match capability.state {
+            CapabilityState::Available => ("available", Tone::Good),
+            CapabilityState::Blocked => ("blocked", Tone::Bad),
+            CapabilityState::Unknown => ("unknown", Tone::Doubt),
+        };
+        let mut text = capability.id.clone();
+        if !capability.missing.is_empty() {
+            text = format!("{text}, denied: {}", capability.missing.join(", "));
+        }
+        page.entry(2, word, tone, 11, &text);
+    }
+}
+
+/// Checks that did not pass, and how many there are of each kind.
+pub(super) fn checks(page: &mut Page, report: &Report) {
+    let kinds = [
+        CheckStatus::Pass,
+        CheckStatus::Warn,
+        CheckStatus::Fail,
+        CheckStatus::Unknown,
+        CheckStatus::Skip,
+    ];
+    let counts: Vec<_> = kinds
+        .into_iter()
+        .map(|kind| {
+            let count = report
+                .checks
+                .iter()
+                .filter(|one| one.status == kind)
+                .count();
+            format!("{count} {}", words::status(kind).0)
+        })
+        .collect();
+    page.heading(&format!("Checks: {}", counts.join(", ")));
+    for check in report
+        .checks
+        .iter()
+        .filter(|one| one.status != CheckStatus::Pass)
+    {
+        let (word, tone) = words::status(check.status);
+        page.entry(
+            2,
+            word,
+            tone,
+            9,
+            &format!("{}: {}", check.id, check.summary),
+        );
+    }
+}
+
+pub(super) fn findings(page: &mut Page, report: &Report) {
+    if report.findings.is_empty() {
+        return;
+    }
+    page.heading("Findings");
+    let cause = super::wide::leading(report).map(|one| one.id.as_str());
+    for (place, finding) in report.findings.iter().enumerate() {
+        if place > 0 {
+            page.blank();
+        }
+        one_finding(page, finding, Some(finding.id.as_str()) == cause);
+    }
+}
+
+fn one_finding(page: &mut Page, finding: &Finding, is_leading: bool) {
+    let (word, tone) = words::weight(finding);
+    page.entry(
+        2,
+        word,
+        tone,
+        9,
+        &format!("{}: {}", finding.id, finding.title),
+    );
+    if let Some(reason) = &finding.ignored {
+        let severity = words::severity(finding.severity);
+        page.paragraph(11, &format!("Set aside ({severity}): {reason}"));
+    }
+    if !is_leading {
+        page.paragraph(11, &finding.detail);
+    }
+    page.quiet(
+        11,
+        &format!(
+            "Owner: {}. More: {}",
+            words::owner(finding.owner),
+            finding.more
+        ),
+    );
+    if finding.ignored.is_some() {
+        return;
+    }
+    let shown = usize::from(is_leading);
+    let wanted = finding.severity != Severity::Note;
+    for remedy in finding
+        .remedies
+        .iter()
+        .skip(shown)
+        .filter(|one| wanted && (one.step == RemedyStep::Choice || !is_leading))
+    {
+        page.paragraph(11, &remedy.summary);
+        page.paste(&remedy.text);
+    }
+}
+
+/// The evidence of checks that did not pass, and of those that findings rest on.
+pub(super) fn evidence(page: &mut Page, report: &Report) {
+    let is_named = |check: &CheckReport| {
+        check.status != CheckStatus::Pass
+            || report
+                .findings
+                .iter()
+                .any(|finding| finding.checks.contains(&check.id))
+    };
+    let shown: Vec<_> = report
+        .checks
+        .iter()
+        .filter(|check| is_named(check) && !check.evidence.is_empty())
+        .collect();
+    if shown.is_empty() {
+        return;
+    }
+    page.heading("Evidence");
+    for check in shown {
+        page.paragraph(2, &check.id);
+        for one in &check.evidence {
+            let age = words::age(one.observed_at, report.started_at);
+            page.entry(
+                4,
+                "-",
+                Tone::Quiet,
+                2,
+                &format!("{}: {} ({age})", one.source, one.value),
+            );
+        }
+    }
+}
+
+/// The first observation that a finding rests on, in one line.
+pub(super) fn main_evidence(report: &Report, finding: &Finding) -> Option<String> {
+    let failed = |check: &&CheckReport| {
+        finding.checks.contains(&check.id) && check.status != CheckStatus::Pass
+    };
+    let one = report
+        .checks
+        .iter()
+        .filter(failed)
+        .find_map(|check| check.evidence.first())?;
+    let age = words::age(one.observed_at, report.started_at);
+    Some(format!("Evidence: {}: {} ({age})", one.source, one.value))
+}

@@ -1,0 +1,8 @@
+//! The program from outside: its command line, its schema, its house rules.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests stand outside the program: they run it and read its files"
+)]
+
+mod schema;

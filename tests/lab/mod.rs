@@ -1,0 +1,171 @@
+//! A simulated AWS on loopback: IMDSv2, STS, Systems Manager, the message gateway and
+//! ec2messages over real sockets and real TLS, and a host's files below a folder of its own.
+//!
+//! One lab serves one run of the program. Nothing in it is the program's own code but the
+//! policy engine, and that one is checked elsewhere.
+
+mod answer;
+mod certificates;
+pub(crate) mod cloud;
+pub(crate) mod host;
+mod imds;
+pub(crate) mod keys;
+mod listen;
+mod policy;
+mod processes;
+pub(crate) mod run;
+pub(crate) mod scenario;
+mod services;
+pub(crate) mod sigv4;
+mod template;
+mod websocket;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, mpsc};
+
+use certificates::{Authority, host_of};
+use cloud::Cloud;
+use listen::SERVICES;
+use scenario::Scenario;
+
+/// A running lab; stops when dropped.
+pub(crate) struct Lab {
+    /// The simulated account.
+    pub(crate) cloud: Arc<Cloud>,
+    folder: tempfile::TempDir,
+    addresses: BTreeMap<&'static str, SocketAddr>,
+    authority: Arc<Authority>,
+    // Dropping the sender ends the servers' thread.
+    _stop: tokio::sync::oneshot::Sender<()>,
+}
+
+impl Lab {
+    /// Starts the servers and lays out the host.
+    pub(crate) fn start(scenario: Scenario) -> Self {
+        let cloud = Arc::new(Cloud::new(scenario));
+        let folder = tempfile::tempdir().expect("the machine has a folder for temporary files");
+        let authority = Arc::new(Authority::new("The lab's own authority"));
+        std::fs::write(folder.path().join("ca.pem"), authority.pem())
+            .expect("the lab's folder is writable");
+        let (tell, addresses) = mpsc::channel();
+        let (stop, stopped) = tokio::sync::oneshot::channel();
+        let (served, signs) = (Arc::clone(&cloud), Arc::clone(&authority));
+        std::thread::spawn(move || serve(&served, &signs, &tell, stopped));
+        let lab = Self {
+            cloud,
+            folder,
+            addresses: addresses.recv().expect("the servers come up"),
+            authority,
+            _stop: stop,
+        };
+        let imds = format!("http://{}", lab.address("imds"));
+        lab.cloud.tell("imds_url", &imds);
+        host::lay(&lab.cloud, &lab.root());
+        lab.lay_hosts_file();
+        lab
+    }
+
+    /// A scenario in which everything is well.
+    pub(crate) fn healthy() -> Scenario {
+        serde_json::from_value(serde_json::json!({
+            "docs": "Everything is well.", "origin": "lab",
+            "expect": {"exit": 0, "outcome": "usable", "path": null, "cause": null}
+        }))
+        .expect("the scenario is sound")
+    }
+
+    /// Files with a certificate for some services and this machine, and with its key.
+    pub(crate) fn certificate_files(&self, services: &[&str]) -> (PathBuf, PathBuf) {
+        let (certificate, key) = self.authority.files(services);
+        let paths = ["server.pem", "server.key"].map(|name| self.folder.path().join(name));
+        for (path, content) in paths.iter().zip([certificate, key]) {
+            std::fs::write(path, content).expect("the lab's folder is writable");
+        }
+        paths.into()
+    }
+
+    /// The folder that stands for `/`.
+    pub(crate) fn root(&self) -> PathBuf {
+        self.folder.path().join("root")
+    }
+
+    /// The lab's own authority, as a file for `AWS_CA_BUNDLE`.
+    pub(crate) fn authority_file(&self) -> PathBuf {
+        self.folder.path().join("ca.pem")
+    }
+
+    /// A folder for what the program is told to write.
+    pub(crate) fn scratch(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The URL of a service, by its real name and the lab's port.
+    pub(crate) fn endpoint(&self, service: &str) -> String {
+        format!(
+            "https://{}:{}",
+            host_of(service),
+            self.address(service).port()
+        )
+    }
+
+    /// The socket of a service or of `imds`.
+    pub(crate) fn address(&self, service: &str) -> SocketAddr {
+        self.addresses[service]
+    }
+
+    /// The environment that leads the program here, and nowhere else.
+    pub(crate) fn environment(&self) -> Vec<(String, String)> {
+        let imds = format!("http://{}", self.address("imds"));
+        let authority = self.authority_file().display().to_string();
+        let mut all = vec![
+            ("AWS_EC2_METADATA_SERVICE_ENDPOINT".to_owned(), imds),
+            ("AWS_CA_BUNDLE".to_owned(), authority),
+            ("PATH".to_owned(), "/usr/bin:/bin".to_owned()),
+            ("TZ".to_owned(), "UTC".to_owned()),
+        ];
+        for service in SERVICES {
+            let name = format!("AWS_ENDPOINT_URL_{}", service.to_uppercase());
+            all.push((name, self.endpoint(service)));
+        }
+        for (name, value) in &self.cloud.scenario.env {
+            all.push((name.clone(), template::fill(&self.cloud, value)));
+        }
+        all
+    }
+
+    fn lay_hosts_file(&self) {
+        let mut text = "127.0.0.1 localhost\n".to_owned();
+        for service in SERVICES {
+            text.extend(["127.0.0.1 ", &host_of(service), "\n"]);
+        }
+        host::write(&self.root(), "/etc/hosts", &text);
+    }
+}
+
+fn serve(
+    cloud: &Arc<Cloud>,
+    authority: &Authority,
+    tell: &mpsc::Sender<BTreeMap<&'static str, SocketAddr>>,
+    stopped: tokio::sync::oneshot::Receiver<()>,
+) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("the machine can run an event loop");
+    runtime.block_on(async {
+        let mut doors = vec![("imds", listen::open_imds(cloud).await)];
+        for service in SERVICES {
+            doors.push((
+                service,
+                listen::open_service(cloud, service, authority).await,
+            ));
+        }
+        let addresses = doors.iter().map(|(name, door)| (*name, door.address));
+        tell.send(addresses.collect())
+            .expect("whoever started the lab waits for it");
+        // An error means that the lab was dropped, and that is the signal.
+        let _dropped = stopped.await;
+    });
+}

@@ -1,0 +1,50 @@
+//! Values that a scenario file cannot know: times around now, and what the lab has issued.
+//!
+//! `{{now}}`, `{{now-10m}}`, `{{now+1h}}`, `{{profile.secret}}`, `{{fingerprint}}`, …
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::cloud::Cloud;
+
+/// Replaces every `{{…}}`; a word that is not known is a fault of the scenario.
+pub(crate) fn fill(cloud: &Cloud, text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("{{") {
+        out.push_str(before);
+        let Some((word, after)) = after.split_once("}}") else {
+            out.push_str("{{");
+            rest = after;
+            continue;
+        };
+        out.push_str(&value(cloud, word.trim()));
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+fn value(cloud: &Cloud, word: &str) -> String {
+    cloud
+        .named(word)
+        .or_else(|| time(cloud.started, word))
+        .unwrap_or_else(|| panic!("`{{{{{word}}}}}` is not a word of the lab's templates"))
+}
+
+/// `now`, or `now` and a stretch: `now-90s`, `now-10m`, `now+1h`, `now-2d`.
+fn time(now: Timestamp, word: &str) -> Option<String> {
+    let stretch = word.strip_prefix("now")?;
+    if stretch.is_empty() {
+        return Some(now.to_string());
+    }
+    let (number, unit) = stretch.split_at_checked(stretch.len().checked_sub(1)?)?;
+    let number: i64 = number.parse().ok()?;
+    let seconds = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3_600,
+        "d" => 86_400,
+        _ => return None,
+    };
+    Some((now + SignedDuration::from_secs(number * seconds)).to_string())
+}

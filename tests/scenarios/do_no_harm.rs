@@ -1,0 +1,88 @@
+//! What no run may do, whatever the scenario.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::lab::cloud::Cloud;
+use crate::lab::scenario::AgentPresence;
+
+/// Signed calls that a run may send at `agent`; any other is a fault.
+const AT_AGENT: [&str; 4] = [
+    "sts:GetCallerIdentity",
+    "ssm:ListInstanceAssociations",
+    "ssmmessages:CreateControlChannel",
+    "ec2messages:GetEndpoint",
+];
+/// The same, while the agent runs or at `full`.
+const AS_THE_AGENT: [&str; 2] = [
+    "ssm:UpdateInstanceInformation",
+    "ssm:RequestManagedInstanceRoleToken",
+];
+/// The same, at `full` only.
+const AT_FULL: [&str; 2] = [
+    "ssmmessages:OpenControlChannel",
+    "ssmmessages:CreateDataChannel",
+];
+
+/// Every breach of the do-no-harm rule.
+pub(crate) fn faults(cloud: &Cloud) -> Vec<String> {
+    let mut faults = cloud.complaints();
+    let mut times = BTreeMap::<String, u32>::new();
+    for request in cloud.requests() {
+        let aws = request.service != "imds";
+        if aws && !request.user_agent.contains("ssm-probe/") {
+            faults.push(format!("User-Agent `{}`", request.user_agent));
+        }
+        if request.signed_by.is_none() {
+            continue;
+        }
+        let action = request
+            .action
+            .unwrap_or_else(|| format!("unknown {}", request.path));
+        if !may_send(cloud, &action) {
+            faults.push(format!("{action} was sent"));
+        }
+        *times.entry(action).or_default() += 1;
+    }
+    let repeated = times.into_iter().filter(|(_, count)| *count > 1);
+    faults.extend(repeated.map(|(action, count)| format!("{action} was sent {count} times")));
+    faults
+}
+
+fn may_send(cloud: &Cloud, action: &str) -> bool {
+    let level = cloud.scenario.probe_level();
+    let agent_runs = matches!(
+        cloud.scenario.host.agent,
+        AgentPresence::Running | AgentPresence::CoreOnly
+    );
+    match level {
+        "passive" => false,
+        "full" => [&AT_AGENT[..], &AS_THE_AGENT, &AT_FULL]
+            .concat()
+            .contains(&action),
+        _ => AT_AGENT.contains(&action) || (agent_runs && AS_THE_AGENT.contains(&action)),
+    }
+}
+
+/// Every file below a folder with what is in it.
+pub(crate) fn files(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut all = BTreeMap::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let entries = std::fs::read_dir(&folder).expect("the lab's folder is readable");
+        for entry in entries {
+            let path = entry.expect("the lab's folder can be listed").path();
+            let kind = path.symlink_metadata().expect("a listed file is there");
+            if kind.is_dir() {
+                folders.push(path);
+            } else if kind.is_symlink() {
+                let target = std::fs::read_link(&path).expect("a link has a target");
+                all.insert(path, target.into_os_string().into_encoded_bytes());
+            } else if kind.is_file() {
+                let content = std::fs::read(&path).expect("the lab's files are readable");
+                all.insert(path, content);
+            }
+        }
+    }
+    all
+}
