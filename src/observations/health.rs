@@ -49,22 +49,30 @@ pub struct Health {
     pub cores_in_containers: Reading<u32>,
 }
 
-impl Default for Health {
-    /// Nothing was looked at.
-    fn default() -> Self {
+impl Health {
+    /// A host that nobody could look at.
+    #[must_use]
+    pub fn not_read(why: &str) -> Self {
         Self {
-            folders: Reading::not_recorded(),
-            inotify: Reading::not_recorded(),
-            units: Reading::not_recorded(),
-            sockets: Reading::not_recorded(),
-            descriptors: Reading::not_recorded(),
-            memory: Reading::not_recorded(),
-            properties: Reading::not_recorded(),
-            denials: Reading::not_recorded(),
-            selinux_enforcing: Reading::not_recorded(),
-            session_users: Reading::not_recorded(),
-            cores_in_containers: Reading::not_recorded(),
+            folders: Reading::not_read(why),
+            inotify: Reading::not_read(why),
+            units: Reading::not_read(why),
+            sockets: Reading::not_read(why),
+            descriptors: Reading::not_read(why),
+            memory: Reading::not_read(why),
+            properties: Reading::not_read(why),
+            denials: Reading::not_read(why),
+            selinux_enforcing: Reading::not_read(why),
+            session_users: Reading::not_read(why),
+            cores_in_containers: Reading::not_read(why),
         }
+    }
+}
+
+impl Default for Health {
+    /// What an older record, which does not hold any of it, says.
+    fn default() -> Self {
+        Self::not_read("not part of this record")
     }
 }
 

@@ -72,6 +72,7 @@ impl Host {
             dhmc_credentials: none(why),
             root_credentials: none(why),
             agent_log: none(why),
+            health: Health::not_read(why),
         }
     }
 }
