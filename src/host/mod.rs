@@ -1,7 +1,7 @@
 //! What the host's files and processes say: the first edge of the line.
 //!
 //! Everything here looks and has no opinion. Every file comes through the one door in
-//! [`file`], below `World::root`; nothing is written, and the only program that may be run is
+//! [`mod@file`], below `World::root`; nothing is written, and the only program that may be run is
 //! the agent's own `-version`.
 
 mod agent;
