@@ -3,6 +3,7 @@
 //! Read `selection` first: it is the agent's own choice, and both the verdict and the probe plan
 //! rest on it.
 
+pub mod backoff;
 pub mod case;
 pub mod checks;
 pub mod clock;

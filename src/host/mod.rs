@@ -12,6 +12,7 @@ mod credentials_file;
 mod environment;
 pub mod file;
 mod go_json;
+mod health;
 pub mod layout;
 mod log;
 mod machine;
@@ -59,6 +60,16 @@ pub fn collect(world: &World) -> (Host, HostSecrets) {
         ..HostSecrets::default()
     };
     secrets.take_environment(world, env.as_ref().or_else(|| own(world)));
+    let agent_log = log::read(world, &layout);
+    let health = health::read(
+        world,
+        &health::Known {
+            layout: &layout,
+            installs: &installs,
+            processes: &processes,
+            log: &agent_log,
+        },
+    );
     let host = Host {
         os: machine::os(world, &layout),
         arch: machine::arch(),
@@ -75,7 +86,8 @@ pub fn collect(world: &World) -> (Host, HostSecrets) {
         runtime_config,
         dhmc_credentials,
         root_credentials,
-        agent_log: log::read(world, &layout),
+        agent_log,
+        health,
     };
     (host, secrets)
 }

@@ -30,6 +30,25 @@ pub(super) fn read(world: &World) -> Reading<Vec<AgentProcess>> {
     }
 }
 
+/// How many cores run in other process id namespaces: agents of containers on this host.
+pub(super) fn cores_elsewhere(world: &World) -> Reading<u32> {
+    match process_ids(world) {
+        Err(nothing) => nothing,
+        Ok(pids) => {
+            let cores = pids.into_iter().filter(|pid| {
+                let comm = file::read_bytes(world, &format!("/proc/{pid}/stat"), TEXT_LIMIT);
+                comm.value()
+                    .and_then(|bytes| parse_stat(bytes))
+                    .is_some_and(|stat| {
+                        role_of_comm(&stat.comm) == Some(ProcessRole::Core) && !stat.is_dead
+                    })
+                    && is_elsewhere(world, *pid)
+            });
+            Reading::found(u32::try_from(cores.count()).unwrap_or(u32::MAX), "/proc")
+        }
+    }
+}
+
 /// The environment of a process.
 pub(super) fn read_environment(world: &World, pid: i32) -> Reading<Env> {
     let path = format!("/proc/{pid}/environ");

@@ -164,3 +164,16 @@ fn secrets_are_in_their_place_and_never_in_what_is_observed() {
     assert!(!seen.contains("hunter2"), "{seen}");
     assert!(matches!(host.agent.environment, Reading::Found { .. }));
 }
+
+#[test]
+fn the_running_system_is_looked_at_within_its_bound() {
+    let world = crate::world::World {
+        root: "/".into(),
+        ..Root::new().world()
+    };
+    let watch = world.clock.stopwatch();
+    let (host, _) = collect(&world);
+    assert!(host.agent.processes.value().is_some() || host.agent.processes.is_forbidden());
+    assert!(host.health.memory.value().is_some());
+    assert!(watch.elapsed().as_secs() < 5, "{:?}", watch.elapsed());
+}

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{AgentLog, Reading};
+use super::{AgentLog, Health, Reading};
 
 /// Everything read from files and the process table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -31,6 +31,9 @@ pub struct Host {
     /// The agent's log.
     #[serde(default = "Reading::not_recorded")]
     pub agent_log: Reading<AgentLog>,
+    /// What the host gives the agent to live on.
+    #[serde(default)]
+    pub health: Health,
 }
 
 impl Host {
@@ -69,6 +72,7 @@ impl Host {
             dhmc_credentials: none(why),
             root_credentials: none(why),
             agent_log: none(why),
+            health: Health::not_read(why),
         }
     }
 }

@@ -5,6 +5,7 @@
 
 mod agent_log;
 mod call;
+mod health;
 mod host;
 mod imds;
 mod network;
@@ -18,6 +19,10 @@ use serde::{Deserialize, Serialize};
 
 pub use agent_log::{AgentLog, EventKind, LogEvent, LogFile, LogLevel, LogSource, Sign};
 pub use call::{Answer, Call, CallRecord, Failure, Link, NotAsked, Outcome, ProbeLevel};
+pub use health::{
+    AgentSocket, Descriptors, FolderSpace, FolderUse, Health, Inotify, InotifyUser,
+    MachineProperties, MandatoryControl, MandatoryDenial, Memory, SocketState, Space, Unit,
+};
 pub use host::{
     Agent, AgentEnvironment, AgentProcess, AgentVersion, Config, ConfigWarning, CredentialsFile,
     CustomIdentityEntry, Dmi, EndpointOverrides, Fingerprint, Host, Install, InstallKind,
