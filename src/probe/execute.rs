@@ -107,6 +107,8 @@ struct Run {
     stack: Option<Stack>,
     tasks: JoinSet<Event>,
     pending: BTreeMap<Id, Pending>,
+    /// The task's own services that have not answered yet: they can change the identity.
+    task_services: usize,
 }
 
 impl Run {
@@ -143,6 +145,7 @@ impl Run {
             stack: None,
             tasks: JoinSet::new(),
             pending: BTreeMap::new(),
+            task_services: 0,
         }
     }
 
@@ -201,7 +204,7 @@ impl Run {
                 };
                 self.record(&pending, outcome);
             }
-            (None, None) => {}
+            (None, None) => self.fail(),
         }
     }
 
@@ -235,8 +238,14 @@ impl Run {
                 self.ask_imds_plainly();
             }
             Event::PlainImds(answer) => self.seen.imds.plain_get = answer,
-            Event::Task(metadata) => self.seen.task_metadata = metadata,
-            Event::Container(credentials) => self.container = credentials,
+            Event::Task(metadata) => {
+                self.seen.task_metadata = metadata;
+                self.task_services -= 1;
+            }
+            Event::Container(credentials) => {
+                self.container = credentials;
+                self.task_services -= 1;
+            }
             Event::Answer(question, asked) => {
                 self.seen.calls.insert(question.call, asked.record);
                 if let Some((path, credentials)) = asked.gained {
@@ -275,12 +284,14 @@ impl Run {
         if let Some(uri) = environment.and_then(|environment| environment.task_metadata_uri.clone())
         {
             let (world, stack) = (self.world.clone(), stack.clone());
+            self.task_services += 1;
             self.tasks.spawn(async move {
                 Event::Task(container::task_metadata(&world, &stack, &uri).await)
             });
         }
         if let Some(place) = secrets.container.clone() {
             let (world, stack) = (self.world.clone(), stack.clone());
+            self.task_services += 1;
             self.tasks.spawn(async move {
                 Event::Container(container::credentials(&world, &stack, &place).await)
             });
@@ -292,6 +303,9 @@ impl Run {
         let (Some(stack), Some(_)) = (&self.stack, &self.host) else {
             return;
         };
+        if self.task_services > 0 {
+            return;
+        }
         let under_way: BTreeSet<Call> = self.pending.values().map(|one| one.call).collect();
         let impatient = self
             .pending
@@ -321,6 +335,25 @@ impl Run {
                 Event::Answer(question, Box::new(asked))
             });
             self.pending.insert(handle.id(), pending);
+        }
+    }
+
+    /// Looking itself failed, which is this tool's fault; what was seen until then stands.
+    fn fail(&mut self) {
+        if self.host.is_none() {
+            self.seen.host = Host::not_read("this tool failed while reading it, please report it");
+        }
+        for call in Call::ALL {
+            let at = self.world.clock.now();
+            self.seen.calls.entry(call).or_insert(CallRecord {
+                path: None,
+                endpoint: None,
+                outcome: Outcome::NotAsked {
+                    why: NotAsked::ToolFailed,
+                },
+                at,
+                elapsed_ms: 0,
+            });
         }
     }
 

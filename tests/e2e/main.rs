@@ -2,7 +2,10 @@
 
 #![expect(
     clippy::disallowed_methods,
+    clippy::expect_used,
     reason = "tests stand outside the program: they run it and read its files"
 )]
 
+mod command_line;
 mod schema;
+mod tidy;
