@@ -11,6 +11,9 @@ use super::name::Name;
 use super::parse_values;
 use super::principal::PrincipalPattern;
 
+#[path = "parse_principals.rs"]
+mod principals;
+
 impl Document {
     /// Reads a document from its text, also in the URL-encoded form of raw API replies.
     #[must_use]
@@ -307,71 +310,6 @@ impl Reader {
             }
         }
         strings
-    }
-
-    fn principals(
-        &mut self,
-        elements: &Map<String, Value>,
-        at: &str,
-    ) -> Option<Listed<PrincipalPattern>> {
-        let (value, name, negated) = match (elements.get("Principal"), elements.get("NotPrincipal"))
-        {
-            (Some(value), None) => (value, "Principal", false),
-            (None, Some(value)) => (value, "NotPrincipal", true),
-            (Some(_), Some(_)) => {
-                self.error(
-                    "both-forms",
-                    at,
-                    "`Principal` and `NotPrincipal` exclude each other",
-                );
-                return None;
-            }
-            (None, None) => {
-                if self.grammar != Grammar::Identity {
-                    self.error("missing-element", at, "`Principal` is missing");
-                }
-                return None;
-            }
-        };
-        let patterns = self.principal_patterns(value, &join(at, name));
-        Some(Listed { negated, patterns })
-    }
-
-    fn principal_patterns(&mut self, value: &Value, at: &str) -> Vec<PrincipalPattern> {
-        let kinds = match value {
-            Value::String(text) if text == "*" => return vec![PrincipalPattern::Everyone],
-            Value::Object(kinds) => kinds,
-            _ => {
-                self.error("wrong-type", at, "`*`, or an object such as {\"AWS\": …}");
-                return Vec::new();
-            }
-        };
-        let mut patterns = Vec::new();
-        for (kind, value) in kinds {
-            let at = join(at, kind);
-            let texts = self.strings(value, &at);
-            match kind.as_str() {
-                "AWS" => {
-                    for text in texts {
-                        match PrincipalPattern::parse_aws(text) {
-                            Some(pattern) => patterns.push(pattern),
-                            None => self.error(
-                                "principal-unknown",
-                                &at,
-                                format!("`{text}` is no principal"),
-                            ),
-                        }
-                    }
-                }
-                "Service" | "Federated" | "CanonicalUser" => patterns.push(PrincipalPattern::Other),
-                _ => self.error(
-                    "unknown-element",
-                    &at,
-                    format!("`{kind}` is no kind of principal"),
-                ),
-            }
-        }
-        patterns
     }
 
     fn conditions(&mut self, value: Option<&Value>, at: &str) -> Vec<Condition> {
