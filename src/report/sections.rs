@@ -16,7 +16,7 @@ pub(super) fn summary(page: &mut Page, report: &Report) {
     page.labelled("Host", Tone::Label, &host(report));
     page.labelled("Agent", Tone::Label, &agent(&report.agent));
     if let Some(at) = report.agent.next_retry_at {
-        page.labelled("", Tone::Label, &format!("it tries again at about {at}"));
+        page.labelled("", Tone::Label, &format!("it tries again at about {at:.0}"));
     }
     let rights = if report.privileged {
         "as root"
@@ -121,7 +121,7 @@ fn principal(path: &PathReport) -> Option<String> {
     let credentials = path.credentials.as_ref().map(|one| {
         let end = one
             .expires_at
-            .map_or_else(String::new, |at| format!(", ending {at}"));
+            .map_or_else(String::new, |at| format!(", ending {at:.0}"));
         format!("credentials from {}{end}", words::source(one.source))
     });
     let parts: Vec<_> = [arn, credentials].into_iter().flatten().collect();
