@@ -156,7 +156,7 @@ impl Servers {
         let (text, ports) = dns_port::split(bytes);
         let (config, mut options) =
             parse_resolv_conf(text).map_err(|error| format!("`/etc/resolv.conf`: {error}"))?;
-        let config = on_ports(config, &ports);
+        let config = on_ports(&config, &ports);
         options.timeout = options.timeout.min(ATTEMPT);
         options.attempts = options.attempts.min(ATTEMPTS);
         options.ip_strategy = LookupIpStrategy::Ipv4AndIpv6;
@@ -239,7 +239,7 @@ impl Servers {
 }
 
 /// The same servers, on the ports that the file names.
-fn on_ports(config: ResolverConfig, ports: &HashMap<IpAddr, u16>) -> ResolverConfig {
+fn on_ports(config: &ResolverConfig, ports: &HashMap<IpAddr, u16>) -> ResolverConfig {
     let mut servers = config.name_servers().to_vec();
     for server in &mut servers {
         if let Some(port) = ports.get(&server.ip) {
