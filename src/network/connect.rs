@@ -53,7 +53,7 @@ pub(super) async fn connect(
             });
             attempts.spawn(one(SocketAddr::new(address, port)));
         } else if attempts.is_empty() {
-            return Err(most_telling(failures));
+            return Err(most_telling(&failures));
         }
         let is_last = left.len() == 0;
         tokio::select! {
@@ -136,7 +136,7 @@ fn by_turns(addresses: &[IpAddr]) -> Vec<IpAddr> {
 }
 
 /// No route is trivial for a family that this host does not have, so anything else says more.
-fn most_telling(failures: Vec<Failure>) -> Failure {
+fn most_telling(failures: &[Failure]) -> Failure {
     let telling = failures
         .iter()
         .find(|failure| **failure != Failure::Unreachable);
@@ -166,8 +166,8 @@ mod tests {
     #[test]
     fn a_missing_family_does_not_hide_what_the_other_met() {
         let all = vec![Failure::Unreachable, Failure::Refused];
-        assert_eq!(most_telling(all), Failure::Refused);
-        assert_eq!(most_telling(Vec::new()), Failure::Unreachable);
+        assert_eq!(most_telling(&all), Failure::Refused);
+        assert_eq!(most_telling(&[]), Failure::Unreachable);
     }
 
     #[tokio::test]

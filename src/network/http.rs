@@ -4,6 +4,11 @@
 //! Every exchange has a connection of its own, so what it met on the way is its own too. It
 //! never retries, and whatever happens is an answer or a [`Failure`].
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the one place that speaks HTTP over a connection"
+)]
+
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue, Request, Uri, header};

@@ -6,6 +6,7 @@
 pub mod chain;
 pub mod classify;
 mod connect;
+mod dns_port;
 mod hosts;
 pub mod http;
 pub mod progress;

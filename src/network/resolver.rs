@@ -3,7 +3,7 @@
 //! A static glibc binary must not load the host's NSS libraries, and the agent's own Go resolver
 //! works this way too. Both files are read below `World::root` and are untrusted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,6 +20,7 @@ use hickory_resolver::proto::rr::{Name, RData};
 use hickory_resolver::system_conf::parse_resolv_conf;
 use tokio::sync::OnceCell;
 
+use super::dns_port;
 use super::hosts::Hosts;
 use crate::host::file;
 use crate::observations::{Failure, Link, Reading, Resolved, ResolverConfig};
@@ -183,9 +184,15 @@ impl Names {
     }
 }
 
+fn parse(bytes: &[u8]) -> Result<(ServerList, ResolverOpts), String> {
+    let (text, ports) = dns_port::split(bytes);
+    let (config, options) = parse_resolv_conf(text).map_err(|error| error.to_string())?;
+    Ok((on_ports(&config, &ports), options))
+}
+
 /// What a resolver configuration says, as it stands.
 fn observe(bytes: &[u8]) -> Result<ResolverConfig, String> {
-    let (config, options) = parse_resolv_conf(bytes).map_err(|error| error.to_string())?;
+    let (config, options) = parse(bytes)?;
     let servers = config.name_servers().iter().map(|server| server.ip);
     Ok(ResolverConfig {
         servers: servers.collect(),
@@ -215,8 +222,7 @@ impl Servers {
                 return Err(format!("`/etc/resolv.conf` cannot be read: {why}"));
             }
         };
-        let (config, options) =
-            parse_resolv_conf(bytes).map_err(|error| format!("`/etc/resolv.conf`: {error}"))?;
+        let (config, options) = parse(bytes).map_err(|why| format!("`/etc/resolv.conf`: {why}"))?;
         Self::build(config, options)
     }
 
@@ -318,6 +324,20 @@ impl Servers {
             source: self.source.clone(),
         })
     }
+}
+
+/// The same servers, on the ports that the file names.
+fn on_ports(config: &ServerList, ports: &HashMap<IpAddr, u16>) -> ServerList {
+    let mut servers = config.name_servers().to_vec();
+    for server in &mut servers {
+        if let Some(port) = ports.get(&server.ip) {
+            for connection in &mut server.connections {
+                connection.port = *port;
+            }
+        }
+    }
+    let search = config.search().to_vec();
+    ServerList::from_parts(config.domain().cloned(), search, servers)
 }
 
 fn unresolved(error: &NetError) -> Unresolved {
