@@ -4,6 +4,8 @@
 //! comes through [`http::Stack`].
 
 pub mod classify;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod hosts;
 pub mod http;
 pub mod progress;
