@@ -4,6 +4,7 @@
 //! comes through [`http::Stack`].
 
 pub mod classify;
+mod dns_port;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod hosts;
