@@ -7,6 +7,8 @@ pub mod chain;
 pub mod classify;
 mod connect;
 mod dns_port;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod hosts;
 pub mod http;
 pub mod progress;

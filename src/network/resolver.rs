@@ -116,7 +116,7 @@ impl Names {
         )
     }
 
-    fn from_files(hosts: &Reading<Vec<u8>>, resolv_conf: &Reading<Vec<u8>>) -> Self {
+    pub(super) fn from_files(hosts: &Reading<Vec<u8>>, resolv_conf: &Reading<Vec<u8>>) -> Self {
         let hosts = hosts.value().map(Vec::as_slice).unwrap_or_default();
         let hosts = String::from_utf8_lossy(hosts);
         Self::new(
