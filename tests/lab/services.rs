@@ -5,11 +5,11 @@
 use base64::Engine as _;
 use serde_json::{Value, json};
 
-use super::answer::{Answer, Form, proxy_page};
+use super::answer::{Answer, Form, storage_front_page};
 use super::cloud::{ACCOUNT, Cloud, Credentials, Holder, INSTANCE, Logged, NODE, REGION, TASK};
 use super::keys::MachineKey;
 use super::policy;
-use super::scenario::{Dhmc, Fault, HybridState, Machine, ServiceRegistration, Worth};
+use super::scenario::{Dhmc, HybridState, Machine, ServiceRegistration, Worth};
 use super::sigv4::{self, Authorization, Wire};
 
 /// What becomes of a request.
@@ -51,6 +51,7 @@ pub(crate) fn serve(cloud: &Cloud, service: &str, wire: &Wire) -> Reply {
         return reply;
     }
     let answer = match (action, authorization) {
+        (_, None) if service == "s3" && wire.path == "/" => storage_front_page(),
         (_, None) => form.unsigned(),
         (_, Some(Err(why))) => {
             cloud.complain(format!("{service}: {why}"));
@@ -73,18 +74,8 @@ pub(crate) fn serve(cloud: &Cloud, service: &str, wire: &Wire) -> Reply {
 fn fault(cloud: &Cloud, service: &str, action: Option<&str>) -> Option<Reply> {
     let faults = &cloud.scenario.faults;
     let by_action = action.and_then(|action| faults.get(action));
-    let form = Form::of(service);
-    match by_action.or_else(|| faults.get(service))? {
-        Fault::Throttle => Some(Reply::Answer(form.throttled())),
-        Fault::Unavailable => Some(Reply::Answer(form.unavailable())),
-        Fault::ProxyPage => Some(Reply::Answer(proxy_page())),
-        Fault::Silent => Some(Reply::Never),
-        Fault::Swallow
-        | Fault::Refuse
-        | Fault::Reset
-        | Fault::Drip
-        | Fault::UntrustedCertificate => None,
-    }
+    let fault = by_action.or_else(|| faults.get(service))?;
+    fault.reply(Form::of(service))
 }
 
 /// The IAM action of a request.
@@ -114,6 +105,8 @@ fn action(service: &str, wire: &Wire) -> Option<String> {
             let known = [
                 ("ssm", "AmazonSSM"),
                 ("ec2messages", "EC2WindowsMessageDeliveryService"),
+                ("kms", "TrentService"),
+                ("logs", "Logs_20140328"),
             ];
             known
                 .contains(&(service, prefix))
@@ -134,7 +127,7 @@ fn authenticated(
     if let Some(refusal) = wrong_scope(cloud, service, authorization) {
         return Reply::Answer(form.bad_signature(&refusal));
     }
-    if let Some(refusal) = wrong_time(cloud, wire) {
+    if let Some(refusal) = wrong_time(cloud, service, wire) {
         return Reply::Answer(form.bad_signature(&refusal));
     }
     if authorization.key_id.starts_with("mi-") {
@@ -174,8 +167,8 @@ fn wrong_scope(cloud: &Cloud, service: &str, authorization: &Authorization) -> O
     ))
 }
 
-fn wrong_time(cloud: &Cloud, wire: &Wire) -> Option<String> {
-    let clock = cloud.service_clock();
+fn wrong_time(cloud: &Cloud, service: &str, wire: &Wire) -> Option<String> {
+    let clock = cloud.clock_of(service);
     let stamp = |at: jiff::Timestamp| at.strftime("%Y%m%dT%H%M%SZ").to_string();
     let limit = jiff::SignedDuration::from_secs(CLOCK_TOLERANCE_S);
     let date = wire.header("x-amz-date").unwrap_or_default();

@@ -29,7 +29,7 @@ pub(crate) fn faults(cloud: &Cloud) -> Vec<String> {
     let mut faults = cloud.complaints();
     let mut times = BTreeMap::<String, u32>::new();
     for request in cloud.requests() {
-        let aws = request.service != "imds";
+        let aws = !["imds", "proxy"].contains(&request.service.as_str());
         if aws && !request.user_agent.contains("ssm-probe/") {
             faults.push(format!("User-Agent `{}`", request.user_agent));
         }
