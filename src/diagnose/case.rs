@@ -201,6 +201,7 @@ impl<'a> Case<'a> {
             layer: None,
             policy_arn: None,
             endpoint: None,
+            user: None,
         }
     }
 }
