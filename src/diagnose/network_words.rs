@@ -77,16 +77,12 @@ fn vpc_answer(case: &Case<'_>, service: Service) -> String {
     let Some(step) = asked else {
         return String::new();
     };
-    match step.value().and_then(|found| found.addresses.first()) {
-        Some(address) => format!(
-            "; the VPC resolver 169.254.169.253 answers {address}, a {} address",
-            reach::kind(*address).word()
-        ),
-        None => {
-            let said = step.failure().map_or_else(String::new, words::failure);
-            format!("; of the VPC resolver 169.254.169.253: {said}")
-        }
-    }
+    let Some(address) = step.value().and_then(|found| found.addresses.first()) else {
+        let said = step.failure().map_or_else(String::new, words::failure);
+        return format!("; of the VPC resolver 169.254.169.253: {said}");
+    };
+    let kind = reach::kind(*address).word();
+    format!("; the VPC resolver 169.254.169.253 answers {address}, a {kind} address")
 }
 
 impl AddressKind {

@@ -67,7 +67,7 @@ fn is_region(label: &str) -> bool {
     matches!(parts.len(), 3 | 4)
         && last.len() == 1
         && last.bytes().all(|one| one.is_ascii_digit())
-        && words.iter().all(|part| is_word(part))
+        && words.iter().all(is_word)
         && words.first().is_some_and(|first| first.len() <= 4)
 }
 

@@ -143,7 +143,7 @@ mod tests {
     fn a_route_of_its_own_is_told_from_the_default_one() {
         let default = row("ens5", [0; 4], [10, 0, 0, 1], 3, 0);
         let subnet = row("ens5", [10, 0, 0, 0], [0; 4], 1, 24);
-        assert_eq!(way(&[default.clone(), subnet.clone()]), None);
+        assert_eq!(way(&[default.clone(), subnet]), None);
         let local = row("ens5", [169, 254, 0, 0], [0; 4], 1, 16);
         assert_eq!(way(&[default.clone(), local]), Some(RouteWay::Direct));
         let refused = row("*", [169, 254, 169, 254], [0; 4], 0x205, 32);

@@ -38,7 +38,7 @@ fn line(endpoint: &EndpointReport) -> String {
         format!("{proxy} {kind}"),
         String::new(),
     ];
-    let lines = places.map(|place| {
+    let texts = places.map(|place| {
         let words: Vec<&str> = place.split_whitespace().collect();
         let place = if endpoint.proxy.is_some() {
             words.get(..2).unwrap_or_default().join(" ")
@@ -48,8 +48,11 @@ fn line(endpoint: &EndpointReport) -> String {
         let gap = if place.is_empty() { "" } else { " " };
         format!("{:11}{gap}{place}: {links}", endpoint.service)
     });
-    let fitting = lines.iter().find(|line| line.chars().count() <= WIDTH);
-    let line = fitting.or(lines.last()).cloned().unwrap_or_default();
+    let fitting = texts.iter().find(|line| line.chars().count() <= WIDTH);
+    let line = fitting
+        .or_else(|| texts.last())
+        .cloned()
+        .unwrap_or_default();
     line.chars().take(WIDTH).collect()
 }
 
