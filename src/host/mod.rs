@@ -11,6 +11,8 @@ mod config_keys;
 mod credentials_file;
 mod environment;
 pub mod file;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod go_json;
 mod health;
 pub mod layout;
@@ -19,8 +21,10 @@ mod machine;
 mod process;
 mod runtime_config;
 mod secrets;
+mod session_state;
 #[cfg(test)]
 mod testing;
+pub mod users;
 mod vault;
 
 use layout::Layout;
@@ -87,6 +91,7 @@ pub fn collect(world: &World) -> (Host, HostSecrets) {
         dhmc_credentials,
         root_credentials,
         agent_log,
+        session_under_way: session_state::read(world, &layout),
         health,
     };
     (host, secrets)

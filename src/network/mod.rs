@@ -4,6 +4,9 @@
 //! comes through [`http::Stack`].
 
 pub mod classify;
+mod dns_port;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod hosts;
 pub mod http;
 pub mod progress;

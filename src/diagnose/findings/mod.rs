@@ -6,10 +6,14 @@
 
 mod agent;
 mod ec2;
+mod execution;
+mod host;
 mod hybrid;
 mod imds;
+mod layers;
 mod network;
 mod permission;
+mod session;
 mod wire;
 
 use super::case::Case;
@@ -69,13 +73,15 @@ impl Conclusion {
 }
 
 /// The judges, in no particular order: the report sorts by weight, then by first cause.
-const JUDGES: [fn(&Case<'_>) -> Vec<Conclusion>; 7] = [
+const JUDGES: [fn(&Case<'_>) -> Vec<Conclusion>; 9] = [
     agent::judge,
+    host::judge,
     imds::judge,
     hybrid::judge,
     ec2::judge,
     network::judge,
     permission::judge,
+    session::judge,
     wire::judge,
 ];
 
@@ -83,9 +89,28 @@ const JUDGES: [fn(&Case<'_>) -> Vec<Conclusion>; 7] = [
 #[must_use]
 pub fn conclude(case: &Case<'_>) -> Vec<Conclusion> {
     let mut all: Vec<Conclusion> = JUDGES.iter().flat_map(|judge| judge(case)).collect();
+    weigh_consequences(&mut all);
     all.sort_by_key(|one| (one.severity, one.id));
     all.dedup_by_key(|one| one.id);
     all
+}
+
+/// What keeps the agent from starting or from living on: then that it does not run is no cause.
+const KEEP_FROM_RUNNING: [FindingId; 3] = [
+    FindingId::DiskFull,
+    FindingId::RootReadOnly,
+    FindingId::ExecutionBlocked,
+];
+
+fn weigh_consequences(all: &mut [Conclusion]) {
+    let is_kept = all
+        .iter()
+        .any(|one| one.severity == Severity::Error && KEEP_FROM_RUNNING.contains(&one.id));
+    for one in all {
+        if is_kept && one.id == FindingId::AgentNotRunning {
+            one.severity = Severity::Note;
+        }
+    }
 }
 
 /// A conclusion with the catalogue's words and this host's remedies.

@@ -15,7 +15,9 @@ use std::collections::BTreeMap;
 
 use super::file;
 use super::layout::Layout;
+use super::machine;
 use super::process;
+use super::users;
 use crate::observations::{
     AgentLog, AgentProcess, EventKind, Health, Install, ProcessRole, Reading,
 };
@@ -39,6 +41,7 @@ pub(super) fn read(world: &World, known: &Known<'_>) -> Health {
         descriptors: descriptors::read(world, known.processes),
         memory: memory::read(world),
         properties: properties::read(world),
+        machine_id: machine::machine_id(world).map(|id| is_machine_id(&id)),
         denials: audit::read(world),
         selinux_enforcing: file::read_value(world, "/sys/fs/selinux/enforce")
             .map(|value| value != "0"),
@@ -54,20 +57,19 @@ fn lasting(processes: &[AgentProcess]) -> impl Iterator<Item = &AgentProcess> {
         .filter(|process| matches!(process.role, ProcessRole::Core | ProcessRole::Worker))
 }
 
+/// Source: `machine-id(5)`: 32 lower-case hexadecimal digits and a line end.
+fn is_machine_id(text: &str) -> bool {
+    let id = text.trim_end();
+    id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 /// Whether the users that sessions are about exist.
 fn session_users(world: &World, log: &Reading<AgentLog>) -> Reading<BTreeMap<String, bool>> {
     let refused = log
         .value()
         .and_then(|log| log.last(EventKind::RunAsUserMissing))
-        .and_then(|event| event.subject.clone());
-    file::read_text(world, "/etc/passwd", 1024 * 1024).map(|text| {
-        let exists = |name: &str| {
-            text.lines()
-                .any(|line| line.split(':').next() == Some(name))
-        };
-        let names = ["ssm-user".to_owned()].into_iter().chain(refused);
-        names.map(|name| (name.clone(), exists(&name))).collect()
-    })
+        .and_then(|event| event.subject.as_deref());
+    users::exist(world, ["ssm-user"].into_iter().chain(refused))
 }
 
 #[cfg(test)]
