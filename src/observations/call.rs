@@ -153,6 +153,8 @@ pub enum NotAsked {
     NoCredentials,
     /// The instance's id or Region is not known.
     NoInstance,
+    /// Only the host's own identity asks it, and that is not known.
+    IdentityUnknown,
     /// Another answer had already settled it.
     NotNeeded,
     /// The run's time was up, or it was interrupted.
