@@ -42,9 +42,13 @@ pub(crate) fn lay(cloud: &Cloud, root: &Path) {
         }
     }
     processes::lay(cloud, root, &running(cloud));
+    for (path, target) in &cloud.scenario.host.links {
+        link(root, path, target);
+    }
 }
 
 fn system(cloud: &Cloud, files: &mut Files) {
+    let dns = cloud.address("dns").expect("the name server is up");
     let mut put = |path: &str, content: &str| {
         files.insert(path.to_owned(), Some(content.to_owned()));
     };
@@ -54,10 +58,14 @@ fn system(cloud: &Cloud, files: &mut Files) {
     );
     put("/etc/machine-id", "3d1219c7c4c5404aaa1f6d2a48adfda4\n");
     put("/etc/hostname", "node\n");
-    // Names that the lab does not serve fail at once.
+    // Names that the lab does not know fail at once.
     put(
         "/etc/resolv.conf",
-        "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n",
+        &format!(
+            "nameserver [{}]:{}\noptions timeout:1 attempts:1\n",
+            dns.ip(),
+            dns.port()
+        ),
     );
     match cloud.scenario.host.machine {
         Machine::Ec2 => {
@@ -241,6 +249,14 @@ fn running(cloud: &Cloud) -> Vec<ProcessSpec> {
     });
     all.extend(host.processes.iter().cloned());
     all
+}
+
+/// Makes a symbolic link below the root.
+fn link(root: &Path, path: &str, target: &str) {
+    let path = root.join(path.trim_start_matches('/'));
+    let folder = path.parent().expect("an absolute path has a folder");
+    std::fs::create_dir_all(folder).expect("the lab's folder is writable");
+    std::os::unix::fs::symlink(target, path).expect("the lab's folder is writable");
 }
 
 /// Writes one file below the root, with the modes that the agent gives its own.
