@@ -5,21 +5,26 @@
 
 pub mod backoff;
 pub mod case;
+pub mod channel;
 pub mod checks;
 pub mod clock;
 pub mod denial;
 pub mod ec2;
 pub mod findings;
+pub mod fingerprint;
 pub mod hybrid;
 pub mod identity;
+pub mod log_evidence;
 pub mod paths;
 pub mod permissions;
 pub mod reach;
 pub mod reply;
 pub mod selection;
 mod summary;
+pub mod times;
 pub mod verdict;
 pub mod view;
+pub mod waiting;
 pub mod words;
 
 use case::Case;

@@ -1,7 +1,12 @@
 //! Action by action: allowed, denied or unknown on one path, and on what grounds.
 //!
-//! Pure. Only an answer to a call put with that path's own credentials counts.
+//! Pure. An answer to a call put with that path's own credentials outweighs everything; where
+//! none says anything, the agent's live channel counts, and then the agent's log.
 
+use jiff::Timestamp;
+
+use super::channel::{self, LiveChannel};
+use super::log_evidence::{self, Said, Sayings};
 use super::reply::Reply;
 use super::view::View;
 use crate::observations::{Call, CallRecord, NotAsked, Outcome, Path};
@@ -49,15 +54,101 @@ pub const ACTIONS: [(&str, Need, Option<Call>); 7] = [
 /// What is known of every action on this path.
 #[must_use]
 pub fn judge(view: View<'_>, path: Path) -> Vec<Permission> {
+    let weaker = Weaker::of(view);
     ACTIONS
         .into_iter()
         .filter(|(action, ..)| {
             // A task never registers, so it needs no ping.
             path != Path::EcsTaskRole || *action != "ssm:UpdateInstanceInformation"
         })
-        .map(|(action, need, call)| permission(view, path, action, need, call))
+        .map(|(action, need, call)| {
+            let probed = permission(view, path, action, need, call);
+            if probed.decision == Decision::Unknown {
+                weaker.decide(path, action, probed)
+            } else {
+                probed
+            }
+        })
         .collect()
 }
+
+/// The agent's own doings, which count where no live answer does.
+struct Weaker {
+    now: Timestamp,
+    /// The live channel and the path that it was opened on.
+    channel: Option<(Path, LiveChannel)>,
+    log: Sayings,
+    /// Whether the agent certainly does not run: what it was allowed once is then no evidence.
+    stopped: bool,
+}
+
+impl Weaker {
+    fn of(view: View<'_>) -> Self {
+        Self {
+            now: view.now(),
+            channel: log_evidence::path(view).zip(channel::live(view)),
+            log: log_evidence::sayings(view),
+            stopped: view.running() == Some(false),
+        }
+    }
+
+    /// Decides by the channel, else by the log; else the permission stays as it is.
+    fn decide(&self, path: Path, action: &str, probed: Permission) -> Permission {
+        let opened = self.channel.as_ref().filter(|(on, _)| *on == path);
+        if let Some((_, channel)) = opened
+            && OPENED.contains(&action)
+        {
+            return Permission {
+                decision: Decision::Allowed,
+                evidence: EvidenceKind::Socket,
+                detail: channel.words(self.now),
+                observed_at: Some(self.now),
+                ..probed
+            };
+        }
+        let said = self
+            .log
+            .iter()
+            .find(|((on, name), _)| *on == path && *name == action);
+        match said.map(|(_, said)| said) {
+            Some(said) if said.denial.is_some() || !self.stopped => self.by_log(said, probed),
+            Some(_) | None => probed,
+        }
+    }
+
+    fn by_log(&self, said: &Said, probed: Permission) -> Permission {
+        let how = if said.denial.is_some() {
+            "refused"
+        } else {
+            "allowed"
+        };
+        let words = said
+            .words
+            .as_ref()
+            .map_or_else(String::new, |words| format!(": {words}"));
+        Permission {
+            decision: if said.denial.is_some() {
+                Decision::Denied
+            } else {
+                Decision::Allowed
+            },
+            evidence: EvidenceKind::Log,
+            layer: said.denial.as_ref().map(|denial| denial.layer),
+            detail: format!(
+                "{how} {}, by the agent's log{words}",
+                super::times::ago(self.now, said.at)
+            ),
+            observed_at: Some(said.at),
+            ..probed
+        }
+    }
+}
+
+/// What an open control channel proves.
+const OPENED: [&str; 2] = [
+    "ssmmessages:CreateControlChannel",
+    "ssmmessages:OpenControlChannel",
+];
 
 /// The actions that are known to be denied, in the report's order.
 #[must_use]

@@ -1,5 +1,6 @@
 //! The words of the text forms for the values of the report.
 
+pub(super) use crate::diagnose::times::span;
 use jiff::Timestamp;
 
 use super::model::{
@@ -145,16 +146,6 @@ pub(super) fn age(observed_at: Option<Timestamp>, started_at: Timestamp) -> Stri
         return "seen in this run".to_owned();
     }
     format!("{} old", span(seconds))
-}
-
-/// A stretch of time in its largest fitting unit.
-pub(super) fn span(seconds: i64) -> String {
-    match seconds {
-        ..=119 => format!("{seconds} s"),
-        120..=7199 => format!("{} min", seconds / 60),
-        7200..=172_799 => format!("{} h", seconds / 3600),
-        _ => format!("{} days", seconds / 86_400),
-    }
 }
 
 #[cfg(test)]

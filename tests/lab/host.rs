@@ -9,9 +9,9 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::cloud::{Cloud, INSTANCE, NODE, REGION};
-use super::processes;
 use super::scenario::{AgentPresence, LastTaken, Machine, ProcessSpec, RegistrationFile};
 use super::template::fill;
+use super::{logs, processes};
 
 /// The agent's version unless a scenario says otherwise.
 pub(crate) const AGENT_VERSION: &str = "3.3.2299.0";
@@ -19,7 +19,7 @@ pub(crate) const AGENT_VERSION: &str = "3.3.2299.0";
 const STATE: &str = "/var/lib/amazon/ssm";
 
 /// Files by absolute path; `None` = certainly not there.
-type Files = BTreeMap<String, Option<String>>;
+pub(crate) type Files = BTreeMap<String, Option<String>>;
 
 /// Lays out the whole host below `root`.
 pub(crate) fn lay(cloud: &Cloud, root: &Path) {
@@ -28,6 +28,7 @@ pub(crate) fn lay(cloud: &Cloud, root: &Path) {
     agent(cloud, &mut files);
     vault(cloud, &mut files);
     state(cloud, &mut files);
+    logs::lay(cloud, &mut files);
     for (path, content) in &cloud.scenario.host.files {
         let content = match content {
             Value::Null => None,
@@ -54,6 +55,12 @@ fn system(cloud: &Cloud, files: &mut Files) {
     );
     put("/etc/machine-id", "3d1219c7c4c5404aaa1f6d2a48adfda4\n");
     put("/etc/hostname", "node\n");
+    put("/sys/class/net/ens5/ifindex", "2\n");
+    put("/sys/class/net/ens5/address", "02:00:00:00:00:01\n");
+    put(
+        "/proc/net/fib_trie",
+        "Local:\n           |-- 10.0.0.10\n              /32 host LOCAL\n",
+    );
     // Names that the lab does not serve fail at once.
     put(
         "/etc/resolv.conf",

@@ -11,6 +11,7 @@ pub(crate) mod host;
 mod imds;
 pub(crate) mod keys;
 mod listen;
+pub(crate) mod logs;
 mod policy;
 mod processes;
 pub(crate) mod run;

@@ -17,6 +17,9 @@ pub(crate) struct Scenario {
     pub(crate) docs: String,
     /// Where it comes from: a row of the decision table, a field report, an invention.
     pub(crate) origin: String,
+    /// The last error of the log, where it is not the cause: see `cases.rs`.
+    #[serde(default)]
+    pub(crate) misleads: Option<Misleads>,
     /// The rows of the decision table that it is an example of.
     #[serde(default)]
     pub(crate) row: Vec<String>,
@@ -77,6 +80,8 @@ pub(crate) struct HostSpec {
     pub(crate) hybrid_registration: Option<RegistrationFile>,
     /// What `identity_config.json` says that the agent last took.
     pub(crate) last_taken: LastTaken,
+    /// The agent's log, by its name below `tests/scenarios/logs`; see `logs.rs`.
+    pub(crate) log: Option<String>,
     /// Further files, or other contents, by absolute path; `null` removes one.
     pub(crate) files: BTreeMap<String, Value>,
     /// Environment of the agent's core process.
@@ -421,6 +426,16 @@ pub(crate) enum Fault {
     UntrustedCertificate,
 }
 
+/// A log whose last error is not the cause.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Misleads {
+    /// A part of the log's last error or warning.
+    pub(crate) last_error: String,
+    /// The finding that it suggests, which must not be the cause and no error.
+    pub(crate) suggests: String,
+}
+
 /// What must come out of a scenario.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -445,6 +460,21 @@ pub(crate) struct Expect {
     /// Findings that must not be there.
     #[serde(default)]
     pub(crate) no_findings: Vec<String>,
+    /// Who owns the first cause.
+    pub(crate) owner: Option<String>,
+    /// What findings must say, in their details: ages, times, names.
+    #[serde(default)]
+    pub(crate) says: BTreeMap<String, Vec<String>>,
+    /// When the agent tries again, in seconds from now; a scenario with a log and without this
+    /// expects that it is not known.
+    pub(crate) next_retry_s: Option<(i64, i64)>,
+    /// What is known of actions on the path in question, and on what grounds, as
+    /// `denied by log`; the first path that is not missing is meant.
+    #[serde(default)]
+    pub(crate) decisions: BTreeMap<String, String>,
+    /// Checks by id, with the status that they must have.
+    #[serde(default)]
+    pub(crate) checks: BTreeMap<String, String>,
     /// Signed calls that must have been sent.
     #[serde(default)]
     pub(crate) sent: Vec<String>,

@@ -8,9 +8,16 @@ mod agent;
 mod ec2;
 mod hybrid;
 mod imds;
+mod installed;
 mod network;
 mod permission;
+mod session;
+mod state;
+mod stopped;
+mod waiting;
 mod wire;
+
+pub(super) use state::damaged as damaged_state;
 
 use super::case::Case;
 use crate::catalogue::{CheckId, FindingId, Subject, findings, remedies};
@@ -69,13 +76,18 @@ impl Conclusion {
 }
 
 /// The judges, in no particular order: the report sorts by weight, then by first cause.
-const JUDGES: [fn(&Case<'_>) -> Vec<Conclusion>; 7] = [
+const JUDGES: [fn(&Case<'_>) -> Vec<Conclusion>; 12] = [
     agent::judge,
     imds::judge,
     hybrid::judge,
     ec2::judge,
     network::judge,
     permission::judge,
+    installed::judge,
+    state::judge,
+    stopped::judge,
+    session::judge,
+    waiting::judge,
     wire::judge,
 ];
 
@@ -84,7 +96,9 @@ const JUDGES: [fn(&Case<'_>) -> Vec<Conclusion>; 7] = [
 pub fn conclude(case: &Case<'_>) -> Vec<Conclusion> {
     let mut all: Vec<Conclusion> = JUDGES.iter().flat_map(|judge| judge(case)).collect();
     all.sort_by_key(|one| (one.severity, one.id));
-    all.dedup_by_key(|one| one.id);
+    // Of two with one id the heavier one stays.
+    let mut said = std::collections::BTreeSet::new();
+    all.retain(|one| said.insert(one.id));
     all
 }
 

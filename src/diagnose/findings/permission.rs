@@ -2,14 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use super::{Conclusion, ec2};
 use crate::catalogue::{CheckId, FindingId};
 use crate::diagnose::case::Case;
 use crate::diagnose::denial::Denial;
+use crate::diagnose::log_evidence;
 use crate::diagnose::permissions::ACTIONS;
 use crate::diagnose::reply::Reply;
+use crate::diagnose::times;
 use crate::observations::{Call, Path};
-use crate::report::model::{Layer, Need, Severity};
+use crate::report::model::{Decision, EvidenceKind, Layer, Need, Severity};
 
 /// A denied action and what the denial says.
 struct Denied {
@@ -17,11 +21,13 @@ struct Denied {
     need: Need,
     denial: Denial,
     path: Path,
+    /// When the agent logged it; `None` = AWS answered this run so.
+    logged_at: Option<Timestamp>,
 }
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Conclusion> {
     let mut by_finding: BTreeMap<FindingId, Vec<Denied>> = BTreeMap::new();
-    for denied in all_denied(case) {
+    for denied in all_denied(case).into_iter().chain(logged(case)) {
         by_finding.entry(finding(&denied)).or_default().push(denied);
     }
     by_finding
@@ -42,9 +48,34 @@ fn all_denied(case: &Case<'_>) -> Vec<Denied> {
                     need,
                     denial,
                     path,
+                    logged_at: None,
                 }),
                 _ => None,
             }
+        })
+        .collect()
+}
+
+/// What nothing live answers, and the agent's log says was denied.
+fn logged(case: &Case<'_>) -> Vec<Denied> {
+    let Some(path) = case.path() else {
+        return Vec::new();
+    };
+    let said = log_evidence::sayings(case.view);
+    case.permissions
+        .iter()
+        .filter(|one| one.decision == Decision::Denied && one.evidence == EvidenceKind::Log)
+        .filter_map(|one| {
+            let ((_, action), said) = said
+                .iter()
+                .find(|((on, action), _)| *on == path && one.action == *action)?;
+            Some(Denied {
+                action,
+                need: one.need,
+                denial: said.denial.clone()?,
+                path,
+                logged_at: Some(said.at),
+            })
         })
         .collect()
 }
@@ -136,7 +167,13 @@ fn detail(case: &Case<'_>, first: &Denied, actions: &[&str]) -> String {
         (Layer::ResourcePolicy, _) => "a resource's policy does not let it through",
         (Layer::NotSaid, _) => "AWS does not say which policy refuses",
     };
-    format!("{who} may not call {refused}: {why}{named}.")
+    let logged = first.logged_at.map_or_else(String::new, |at| {
+        format!(
+            " This is from the agent's log, {}; nothing live could be asked.",
+            times::ago(case.view.now(), at)
+        )
+    });
+    format!("{who} may not call {refused}: {why}{named}.{logged}")
 }
 
 /// The check of an action.

@@ -1,0 +1,110 @@
+//! What sessions themselves failed on, by the agent's log: keys, buckets, log groups, uploads.
+//!
+//! Pure. A session that came up since takes such a failure back.
+
+use jiff::SignedDuration;
+
+use super::Conclusion;
+use crate::catalogue::{CheckId, FindingId};
+use crate::diagnose::case::Case;
+use crate::diagnose::{log_evidence, times};
+use crate::observations::{EventKind, LogEvent, Sign};
+
+/// A failure of a session older than this says nothing of today.
+const RECENT: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+pub(super) fn judge(case: &Case<'_>) -> Vec<Conclusion> {
+    let mut found: Vec<Conclusion> = Vec::new();
+    for event in failures(case) {
+        let Some((id, what)) = meaning(event) else {
+            continue;
+        };
+        if found.iter().any(|one| one.id == id) {
+            continue;
+        }
+        found.push(conclude(case, id, what, event));
+    }
+    found
+}
+
+/// The failures of sessions since the last one that came up, the newest first.
+fn failures<'a>(case: &Case<'a>) -> impl Iterator<Item = &'a LogEvent> {
+    let now = case.view.now();
+    log_evidence::log(case.view)
+        .map(|log| log.events.as_slice())
+        .unwrap_or_default()
+        .iter()
+        .rev()
+        .take_while(|event| event.kind != EventKind::DataChannelUp)
+        .filter(move |event| now.duration_since(event.at) <= RECENT)
+}
+
+/// The finding that a failure belongs to, and what it is.
+fn meaning(event: &LogEvent) -> Option<(FindingId, &'static str)> {
+    let denied = log_evidence::denial_of(event).is_some();
+    let unreachable = [
+        Sign::TimedOut,
+        Sign::Unreachable,
+        Sign::NameNotFound,
+        Sign::NameFailed,
+        Sign::Refused,
+    ]
+    .iter()
+    .any(|sign| event.has(*sign));
+    match event.kind {
+        EventKind::DataKeyFailed | EventKind::LogGroupsFailed | EventKind::S3EncryptionRefused
+            if unreachable =>
+        {
+            Some((
+                FindingId::SessionEndpointUnreachable,
+                "needed an endpoint of the session preferences that did not answer",
+            ))
+        }
+        EventKind::DataKeyFailed if denied => Some((
+            FindingId::SessionKmsDenied,
+            "was refused kms:Decrypt on the key of the session preferences",
+        )),
+        EventKind::S3EncryptionRefused => Some((
+            FindingId::SessionLogPermissionMissing,
+            "could not see whether the bucket of the session preferences is encrypted, which it reports as not encrypted (s3:GetEncryptionConfiguration)",
+        )),
+        EventKind::LogsEncryptionRefused => Some((
+            FindingId::SessionLogPermissionMissing,
+            "could not see whether the log group of the session preferences is encrypted, which it reports as not encrypted (logs:DescribeLogGroups)",
+        )),
+        EventKind::LogGroupsFailed if denied => Some((
+            FindingId::SessionLogPermissionMissing,
+            "was refused logs:DescribeLogGroups",
+        )),
+        EventKind::UploadFailed if denied => Some((
+            FindingId::SessionLogUploadDenied,
+            "was refused the upload of its log",
+        )),
+        _ => None,
+    }
+}
+
+fn conclude(case: &Case<'_>, id: FindingId, what: &str, event: &LogEvent) -> Conclusion {
+    let words = event
+        .message
+        .as_deref()
+        .map_or_else(String::new, |words| format!(" The agent's words: {words}"));
+    let role = case
+        .path()
+        .and_then(|path| case.principal(path))
+        .and_then(|one| one.role)
+        .map_or_else(String::new, |role| {
+            format!(" The role in question is {role}.")
+        });
+    let mut conclusion = Conclusion::new(
+        case,
+        id,
+        format!(
+            "A session {what}, {}, by the agent's log.{role}{words}",
+            times::ago(case.view.now(), event.at)
+        ),
+        &[CheckId::PathSelection],
+    );
+    conclusion.subject.endpoint.clone_from(&event.endpoint);
+    conclusion
+}
