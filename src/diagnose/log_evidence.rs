@@ -219,7 +219,3 @@ pub fn hybrid_refusal(view: View<'_>) -> Option<(Timestamp, Token)> {
     };
     Some((last.at, token))
 }
-
-#[cfg(test)]
-#[path = "log_evidence_tests.rs"]
-mod tests;

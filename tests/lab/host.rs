@@ -42,6 +42,9 @@ pub(crate) fn lay(cloud: &Cloud, root: &Path) {
             write(root, &path, &fill(cloud, &content));
         }
     }
+    for (path, target) in &cloud.scenario.host.links {
+        link(root, path, target);
+    }
     processes::lay(cloud, root, &running(cloud));
 }
 
@@ -200,6 +203,9 @@ fn state(cloud: &Cloud, files: &mut Files) {
         LastTaken::NoCredentials => (identity, never, String::new(), "", None),
         LastTaken::InstanceProfile => ("EC2", lately, String::new(), "EC2", None),
         LastTaken::DefaultHostManagement => ("EC2", lately, dhmc_file, "SSM", Some("dhmc")),
+        LastTaken::DefaultHostManagementExpired => {
+            ("EC2", long_ago, dhmc_file, "SSM", Some("stale"))
+        }
         LastTaken::Hybrid => ("OnPrem", lately, root_file, "SSM", Some("hybrid")),
         LastTaken::HybridExpired => ("OnPrem", long_ago, root_file, "SSM", Some("stale")),
     };
@@ -223,16 +229,19 @@ fn state(cloud: &Cloud, files: &mut Files) {
 
 fn running(cloud: &Cloud) -> Vec<ProcessSpec> {
     let host = &cloud.scenario.host;
+    let program = host.agent_program.as_deref();
     let core = ProcessSpec {
         pid: 612,
         comm: "amazon-ssm-agent".to_owned(),
-        exe: Some("/usr/bin/amazon-ssm-agent".to_owned()),
+        exe: Some(program.unwrap_or("/usr/bin/amazon-ssm-agent").to_owned()),
+        age_s: host.agent_age_s,
         environ: host.agent_environment.clone(),
     };
     let worker = ProcessSpec {
         pid: 655,
         comm: "ssm-agent-worker".to_owned(),
         exe: Some("/usr/bin/ssm-agent-worker".to_owned()),
+        age_s: host.agent_age_s,
         environ: host.agent_environment.clone(),
     };
     let mut all = match host.agent {
@@ -244,10 +253,22 @@ fn running(cloud: &Cloud) -> Vec<ProcessSpec> {
         pid: 1,
         comm: "systemd".to_owned(),
         exe: Some("/usr/lib/systemd/systemd".to_owned()),
+        age_s: None,
         environ: BTreeMap::new(),
     });
     all.extend(host.processes.iter().cloned());
     all
+}
+
+/// Makes one symbolic link below the root, in place of what is there.
+fn link(root: &Path, path: &str, target: &str) {
+    let at = root.join(path.trim_start_matches('/'));
+    let folder = at.parent().expect("an absolute path has a folder");
+    std::fs::create_dir_all(folder).expect("the lab's folder is writable");
+    if at.exists() {
+        std::fs::remove_file(&at).expect("the lab's folder is writable");
+    }
+    std::os::unix::fs::symlink(target, at).expect("the lab's folder is writable");
 }
 
 /// Writes one file below the root, with the modes that the agent gives its own.

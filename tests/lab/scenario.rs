@@ -72,6 +72,10 @@ pub(crate) struct HostSpec {
     pub(crate) machine: Machine,
     /// Whether the agent is there and runs.
     pub(crate) agent: AgentPresence,
+    /// The core's program, where it is not the package's.
+    pub(crate) agent_program: Option<String>,
+    /// How long the agent's processes have run, in seconds; an hour unless set.
+    pub(crate) agent_age_s: Option<i64>,
     /// The agent's version; a recent one unless set.
     pub(crate) agent_version: Option<String>,
     /// The vault's `EC2RegistrationKey`; on an EC2 instance complete unless set.
@@ -84,6 +88,8 @@ pub(crate) struct HostSpec {
     pub(crate) log: Option<String>,
     /// Further files, or other contents, by absolute path; `null` removes one.
     pub(crate) files: BTreeMap<String, Value>,
+    /// Symbolic links by absolute path.
+    pub(crate) links: BTreeMap<String, String>,
     /// Environment of the agent's core process.
     pub(crate) agent_environment: BTreeMap<String, String>,
     /// Further processes.
@@ -147,6 +153,8 @@ pub(crate) enum LastTaken {
     InstanceProfile,
     /// Default Host Management, ten minutes ago, with the credentials in the agent's file.
     DefaultHostManagement,
+    /// Default Host Management, and its end passed two hours ago.
+    DefaultHostManagementExpired,
     /// The hybrid role, ten minutes ago, with the credentials in root's file.
     Hybrid,
     /// The hybrid role, and its end passed two hours ago.
@@ -163,6 +171,9 @@ pub(crate) struct ProcessSpec {
     pub(crate) comm: String,
     /// Its program.
     pub(crate) exe: Option<String>,
+    /// How long it has run, in seconds; an hour unless set.
+    #[serde(default)]
+    pub(crate) age_s: Option<i64>,
     /// Its environment.
     #[serde(default)]
     pub(crate) environ: BTreeMap<String, String>,

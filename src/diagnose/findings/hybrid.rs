@@ -90,7 +90,8 @@ fn unregistered(case: &Case<'_>) -> Option<Conclusion> {
             "This machine is not an EC2 instance{firmware}, and it is not registered by a hybrid activation. The agent does not use the AWS CLI's credentials."
         ),
         &checks,
-    ))
+    )
+    .note_if(!super::damaged_state(case).is_empty()))
 }
 
 /// What the log says of the registration that failed.

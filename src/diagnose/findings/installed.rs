@@ -174,7 +174,7 @@ fn is_failure(kind: EventKind) -> bool {
 }
 
 fn reported_fault(case: &Case<'_>) -> Option<String> {
-    let version = running_version(case).or(case.view.version())?;
+    let version = running_version(case).or_else(|| case.view.version())?;
     let fault = releases::reported(version)?;
     Some(format!(
         "People reported of releases from {} on, until {} mended it, that {} ({}).",

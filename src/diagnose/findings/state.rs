@@ -5,11 +5,53 @@ use std::collections::BTreeMap;
 use super::Conclusion;
 use crate::catalogue::{CheckId, FindingId};
 use crate::diagnose::case::Case;
-use crate::diagnose::{log_evidence, times};
-use crate::observations::{EventKind, Reading, Vault};
+use crate::diagnose::ec2::Dhmc;
+use crate::diagnose::hybrid::Token;
+use crate::diagnose::{log_evidence, times, waiting};
+use crate::observations::{EventKind, Reading, Sign, Vault};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Conclusion> {
-    corrupt(case).into_iter().collect()
+    [corrupt(case), expired_copy(case)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// The agent's shared credentials have ended, the service hands out new ones to this run, and the
+/// agent is not even waiting to ask: its refresher hangs.
+fn expired_copy(case: &Case<'_>) -> Option<Conclusion> {
+    let state = case.view.runtime_config()?;
+    let end = state
+        .credentials_expires_at
+        .filter(|end| *end < case.view.now() && !state.share_file.is_empty())?;
+    let issued = case
+        .selection
+        .hybrid()
+        .is_some_and(|chain| chain.token == Token::Issued)
+        || case
+            .selection
+            .ec2()
+            .is_some_and(|chain| chain.dhmc == Dhmc::Works { asked: true });
+    let explained = waiting::next_retry(case).is_some();
+    (issued && !explained && case.view.running() == Some(true)).then(|| {
+        let now = case.view.now();
+        let refused = log_evidence::events(case.view)
+            .iter()
+            .rfind(|event| event.has(Sign::SharedCredentialsExpired))
+            .map_or_else(String::new, |event| {
+                format!(" Its worker met that {}.", times::ago(now, event.at))
+            });
+        Conclusion::new(
+            case,
+            FindingId::InstanceCredentialsExpired,
+            format!(
+                "The credentials that the agent keeps in {} ended {}, and it has not renewed them, though the service hands out new ones now.{refused} Restart the agent.",
+                state.share_file,
+                times::ago(now, end)
+            ),
+            &[CheckId::CredentialsValid, CheckId::AgentRetry],
+        )
+    })
 }
 
 /// A damaged file is an error unless a path is active all the same.

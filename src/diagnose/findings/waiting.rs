@@ -17,6 +17,8 @@ use crate::report::model::Need;
 const EARLY: SignedDuration = SignedDuration::from_secs(120);
 /// A healthy agent logs its health at least once in an hour; with slack.
 const SILENCE: SignedDuration = SignedDuration::from_mins(75);
+/// A pause longer than this is worth a word when the agent fails in silence.
+const QUIET: SignedDuration = SignedDuration::from_mins(10);
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Conclusion> {
     [still_waiting(case), stale(case)]
@@ -114,7 +116,15 @@ fn stale(case: &Case<'_>) -> Option<Conclusion> {
 }
 
 fn silent_failures(case: &Case<'_>) -> Option<String> {
-    let wait = case.waits.iter().find(|wait| wait.is_silent)?;
+    let now = case.view.now();
+    let quiet = |wait: &&Waiting| {
+        let is_past_its_words = match wait.what {
+            Retry::Credentials => matches!(wait.next, NextTry::Between(..)),
+            Retry::Ping | Retry::Ec2Registration => true,
+        };
+        wait.is_silent && is_past_its_words && now.duration_since(last_word(case, wait)) > QUIET
+    };
+    let wait = case.waits.iter().find(quiet)?;
     let rule = match wait.what {
         Retry::Ping => "in hibernation it logs a failed ping once",
         Retry::Credentials | Retry::Ec2Registration => {
