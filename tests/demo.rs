@@ -2,7 +2,7 @@
 
 #![expect(
     clippy::disallowed_methods,
-    reason = "stands outside the program: it runs it, and passes its exit status on"
+    reason = "stands outside the program: it runs it, and tells its exit status"
 )]
 
 #[cfg(test)]

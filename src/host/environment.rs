@@ -84,13 +84,18 @@ pub(super) fn container(
     Some(ContainerCredentials { uri, token })
 }
 
-/// The relative address comes first, as in every AWS SDK.
+/// The full address comes first, and an empty one counts as unset.
+///
+/// Source: `RemoteCredProvider` in the agent's Go SDK, `aws/defaults/defaults.go`. Other SDKs
+/// take the relative one first.
 fn container_uri(env: &Env) -> Option<String> {
-    if let Some(path) = env.get("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI") {
-        return Some(format!("{CONTAINER_HOST}{path}"));
-    }
-    env.get("AWS_CONTAINER_CREDENTIALS_FULL_URI")
+    let value = |name: &str| env.get(name).filter(|value| !value.is_empty());
+    value("AWS_CONTAINER_CREDENTIALS_FULL_URI")
         .map(str::to_owned)
+        .or_else(|| {
+            value("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")
+                .map(|path| format!("{CONTAINER_HOST}{path}"))
+        })
 }
 
 /// The schemes that a proxy may have in Go. What else stands before `://` may be a password.
@@ -175,6 +180,22 @@ mod tests {
         );
         assert!(keys(&env).is_none() && container(&env, |_| None).is_none());
         assert!(keys(&Env::from_pairs([("AWS_ACCESS_KEY_ID", "AKIA")])).is_none());
+    }
+
+    #[test]
+    fn the_full_address_of_container_credentials_comes_before_the_relative_one() {
+        const FULL: &str = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
+        const RELATIVE: &str = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
+        for (full, relative, expected) in [
+            ("http://localhost/a", "/b", Some("http://localhost/a")),
+            ("", "/b", Some("http://169.254.170.2/b")),
+            ("http://localhost/a", "", Some("http://localhost/a")),
+            ("", "", None),
+        ] {
+            let env = Env::from_pairs([(FULL, full), (RELATIVE, relative)]);
+            let uri = container(&env, |_| None).map(|found| found.uri);
+            assert_eq!(uri.as_deref(), expected, "{full} {relative}");
+        }
     }
 
     proptest::proptest! {

@@ -21,6 +21,7 @@ mod runtime_config;
 mod secrets;
 #[cfg(test)]
 mod testing;
+pub mod users;
 mod vault;
 
 use layout::Layout;

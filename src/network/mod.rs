@@ -4,6 +4,7 @@
 //! comes through [`http::Stack`].
 
 pub mod classify;
+mod dns_port;
 mod hosts;
 pub mod http;
 pub mod progress;

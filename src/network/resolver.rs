@@ -3,13 +3,14 @@
 //! A static glibc binary must not load the host's NSS libraries, and the agent's own Go resolver
 //! works this way too. Both files are read below `World::root` and are untrusted.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use hickory_resolver::TokioResolver;
-use hickory_resolver::config::{LookupIpStrategy, ResolveHosts};
+use hickory_resolver::config::{LookupIpStrategy, ResolveHosts, ResolverConfig};
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::net::{DnsError, NetError};
 use hickory_resolver::proto::op::ResponseCode;
@@ -17,6 +18,7 @@ use hickory_resolver::proto::rr::Name;
 use hickory_resolver::system_conf::parse_resolv_conf;
 use reqwest::dns::{Addrs, Resolve, Resolving};
 
+use super::dns_port;
 use super::hosts::Hosts;
 use super::progress::Progress;
 use crate::host::file;
@@ -151,8 +153,10 @@ impl Servers {
                 return Err(format!("`/etc/resolv.conf` cannot be read: {why}"));
             }
         };
+        let (text, ports) = dns_port::split(bytes);
         let (config, mut options) =
-            parse_resolv_conf(bytes).map_err(|error| format!("`/etc/resolv.conf`: {error}"))?;
+            parse_resolv_conf(text).map_err(|error| format!("`/etc/resolv.conf`: {error}"))?;
+        let config = on_ports(&config, &ports);
         options.timeout = options.timeout.min(ATTEMPT);
         options.attempts = options.attempts.min(ATTEMPTS);
         options.ip_strategy = LookupIpStrategy::Ipv4AndIpv6;
@@ -232,6 +236,20 @@ impl Servers {
             Err(error) => Err(unresolved(&error)),
         }
     }
+}
+
+/// The same servers, on the ports that the file names.
+fn on_ports(config: &ResolverConfig, ports: &HashMap<IpAddr, u16>) -> ResolverConfig {
+    let mut servers = config.name_servers().to_vec();
+    for server in &mut servers {
+        if let Some(port) = ports.get(&server.ip) {
+            for connection in &mut server.connections {
+                connection.port = *port;
+            }
+        }
+    }
+    let search = config.search().to_vec();
+    ResolverConfig::from_parts(config.domain().cloned(), search, servers)
 }
 
 fn unresolved(error: &NetError) -> Unresolved {

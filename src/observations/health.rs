@@ -41,7 +41,8 @@ pub struct Health {
     #[serde(default = "Reading::not_recorded")]
     pub selinux_enforcing: Reading<bool>,
     /// The names of the local users, of those that the log or sessions are about: `ssm-user`
-    /// and the last user that a session was refused for, with whether each exists.
+    /// and the last user that a session was refused for, with whether each exists; one that may
+    /// come from a directory service is left out.
     #[serde(default = "Reading::not_recorded")]
     pub session_users: Reading<BTreeMap<String, bool>>,
     /// How many core processes run in other process id namespaces (containers on this host).

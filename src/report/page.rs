@@ -47,10 +47,38 @@ impl Page {
         column: usize,
         paragraph: &str,
     ) {
+        let hang = indent + column;
+        let lines = self.wrapped(hang, paragraph);
+        self.hanging(indent, word, tone, column, lines);
+    }
+
+    /// The same, cut after `most` lines: what stands elsewhere on the page in full.
+    pub(super) fn brief_entry(
+        &mut self,
+        indent: usize,
+        word: &str,
+        tone: Tone,
+        column: usize,
+        paragraph: &str,
+        most: usize,
+    ) {
+        let hang = indent + column;
+        let lines = self.first_lines(hang, paragraph, most);
+        self.hanging(indent, word, tone, column, lines);
+    }
+
+    fn hanging(
+        &mut self,
+        indent: usize,
+        word: &str,
+        tone: Tone,
+        column: usize,
+        lines: Vec<String>,
+    ) {
         let word = clean(word);
         let hang = indent + column;
         let gap = column.saturating_sub(word.chars().count()).max(1);
-        let mut lines = wrap(&clean(paragraph), self.style.width.saturating_sub(hang)).into_iter();
+        let mut lines = lines.into_iter();
         let first = lines.next().unwrap_or_default();
         let start = format!(
             "{}{}{}{first}",
@@ -66,15 +94,35 @@ impl Page {
 
     /// A paragraph at an indent.
     pub(super) fn paragraph(&mut self, indent: usize, paragraph: &str) {
-        for line in wrap(&clean(paragraph), self.style.width.saturating_sub(indent)) {
+        for line in self.wrapped(indent, paragraph) {
             self.line(&format!("{}{line}", " ".repeat(indent)));
         }
     }
 
     /// A paragraph at the labels' indent that matters less.
     pub(super) fn quiet(&mut self, indent: usize, paragraph: &str) {
-        for line in wrap(&clean(paragraph), self.style.width.saturating_sub(indent)) {
-            let line = self.style.paint(Tone::Quiet, &line);
+        let lines = self.wrapped(indent, paragraph);
+        self.quiet_lines(indent, &lines);
+    }
+
+    /// The same, cut after `most` lines: what stands elsewhere on the page in full.
+    pub(super) fn brief(&mut self, indent: usize, paragraph: &str, most: usize) {
+        let lines = self.first_lines(indent, paragraph, most);
+        self.quiet_lines(indent, &lines);
+    }
+
+    fn wrapped(&self, indent: usize, paragraph: &str) -> Vec<String> {
+        wrap(&clean(paragraph), self.style.width.saturating_sub(indent))
+    }
+
+    fn first_lines(&self, indent: usize, paragraph: &str, most: usize) -> Vec<String> {
+        let width = self.style.width.saturating_sub(indent);
+        cut(self.wrapped(indent, paragraph), most, width)
+    }
+
+    fn quiet_lines(&mut self, indent: usize, lines: &[String]) {
+        for line in lines {
+            let line = self.style.paint(Tone::Quiet, line);
             self.line(&format!("{}{line}", " ".repeat(indent)));
         }
     }
@@ -132,11 +180,37 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// The first `most` lines of at most `width` characters, with a mark where more are left out.
+fn cut(mut lines: Vec<String>, most: usize, width: usize) -> Vec<String> {
+    const MARK: &str = " ...";
+    if lines.len() <= most {
+        return lines;
+    }
+    lines.truncate(most);
+    if let Some(last) = lines.last_mut() {
+        while last.chars().count() + MARK.len() > width
+            && let Some((kept, _word)) = last.rsplit_once(' ')
+        {
+            *last = kept.to_owned();
+        }
+        last.push_str(MARK);
+    }
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::{clean, wrap};
+    use super::{clean, cut, wrap};
+
+    #[test]
+    fn a_long_text_is_cut_within_the_width_and_says_so() {
+        let lines = || wrap("aaaa bb cccc dddd eeee", 7);
+        assert_eq!(cut(lines(), 2, 7), ["aaaa bb", "cccc ..."]);
+        assert_eq!(cut(lines(), 1, 7), ["aaaa ..."]);
+        assert_eq!(cut(lines(), 9, 7), lines());
+    }
 
     #[test]
     fn an_escape_sequence_of_a_server_never_reaches_the_terminal() {

@@ -1,11 +1,14 @@
 //! The sections of the full report below its first screen.
 
+use std::collections::BTreeSet;
+
 use super::model::{
     AgentSummary, CapabilityState, CheckReport, CheckStatus, Finding, HostKind, PathReport,
     PathState, Permission, RemedyStep, Report, Severity,
 };
 use super::page::Page;
 use super::style::Tone;
+use super::wide::fix_texts;
 use super::words;
 
 /// Host, agent and run, one paragraph each.
@@ -13,7 +16,7 @@ pub(super) fn summary(page: &mut Page, report: &Report) {
     page.labelled("Host", Tone::Label, &host(report));
     page.labelled("Agent", Tone::Label, &agent(&report.agent));
     if let Some(at) = report.agent.next_retry_at {
-        page.labelled("", Tone::Label, &format!("it tries again at about {at}"));
+        page.labelled("", Tone::Label, &format!("it tries again at about {at:.0}"));
     }
     let rights = if report.privileged {
         "as root"
@@ -118,7 +121,7 @@ fn principal(path: &PathReport) -> Option<String> {
     let credentials = path.credentials.as_ref().map(|one| {
         let end = one
             .expires_at
-            .map_or_else(String::new, |at| format!(", ending {at}"));
+            .map_or_else(String::new, |at| format!(", ending {at:.0}"));
         format!("credentials from {}{end}", words::source(one.source))
     });
     let parts: Vec<_> = [arn, credentials].into_iter().flatten().collect();
@@ -157,7 +160,7 @@ fn one_permission(page: &mut Page, report: &Report, permission: &Permission) {
         about = format!("{about}, {}", words::layer(layer));
     }
     page.entry(2, word, tone, 9, &about);
-    if !permission.detail.is_empty() {
+    if !permission.detail.is_empty() && permission.detail != word {
         page.quiet(11, &permission.detail);
     }
 }
@@ -208,12 +211,13 @@ pub(super) fn checks(page: &mut Page, report: &Report) {
         .filter(|one| one.status != CheckStatus::Pass)
     {
         let (word, tone) = words::status(check.status);
-        page.entry(
+        page.brief_entry(
             2,
             word,
             tone,
             9,
             &format!("{}: {}", check.id, check.summary),
+            2,
         );
     }
 }
@@ -223,12 +227,17 @@ pub(super) fn findings(page: &mut Page, report: &Report) {
         return;
     }
     page.heading("Findings");
-    let cause = super::wide::leading(report).map(|one| one.id.as_str());
+    let leading = super::wide::leading(report);
+    let mut pasted: BTreeSet<&str> = leading.into_iter().flat_map(fix_texts).collect();
     for (place, finding) in report.findings.iter().enumerate() {
         if place > 0 {
             page.blank();
         }
-        one_finding(page, finding, Some(finding.id.as_str()) == cause);
+        let is_leading = leading.is_some_and(|one| one.id == finding.id);
+        one_finding(page, finding, is_leading);
+        if finding.ignored.is_none() && finding.severity != Severity::Note {
+            remedies(page, finding, is_leading, &mut pasted);
+        }
     }
 }
 
@@ -256,19 +265,28 @@ fn one_finding(page: &mut Page, finding: &Finding, is_leading: bool) {
             finding.more
         ),
     );
-    if finding.ignored.is_some() {
-        return;
-    }
+}
+
+/// The ways that the first screen does not show; a text that is on the page already is only named.
+fn remedies<'a>(
+    page: &mut Page,
+    finding: &'a Finding,
+    is_leading: bool,
+    pasted: &mut BTreeSet<&'a str>,
+) {
     let shown = usize::from(is_leading);
-    let wanted = finding.severity != Severity::Note;
     for remedy in finding
         .remedies
         .iter()
         .skip(shown)
-        .filter(|one| wanted && (one.step == RemedyStep::Choice || !is_leading))
+        .filter(|one| one.step == RemedyStep::Choice || !is_leading)
     {
-        page.paragraph(11, &remedy.summary);
-        page.paste(&remedy.text);
+        if pasted.insert(&remedy.text) {
+            page.paragraph(11, &remedy.summary);
+            page.paste(&remedy.text);
+        } else {
+            page.paragraph(11, &format!("{}: as above", remedy.summary));
+        }
     }
 }
 

@@ -73,7 +73,7 @@ fn cause(page: &mut Page, report: &Report, finding: &Finding) {
         page.paragraph(LABEL, &format!("Ignored in this run: {reason}"));
     }
     if let Some(line) = sections::main_evidence(report, finding) {
-        page.quiet(LABEL, &line);
+        page.brief(LABEL, &line, 3);
     }
 }
 
@@ -103,6 +103,14 @@ fn choices(finding: &Finding) -> impl Iterator<Item = &Remedy> {
         .remedies
         .iter()
         .filter(|one| one.step == RemedyStep::Choice)
+}
+
+/// What [`fix`] has put on the page to paste.
+pub(super) fn fix_texts(finding: &Finding) -> impl Iterator<Item = &str> {
+    let first = finding.remedies.first().into_iter();
+    first
+        .chain(afterwards(finding))
+        .map(|one| one.text.as_str())
 }
 
 /// What is to be done after any way, unless it is itself the first.

@@ -1,6 +1,7 @@
 //! Values that a scenario file cannot know: times around now, and what the lab has issued.
 //!
-//! `{{now}}`, `{{now-10m}}`, `{{now+1h}}`, `{{profile.secret}}`, `{{fingerprint}}`, …
+//! `{{now}}`, `{{now-10m}}`, `{{now+1h}}`, `{{profile.secret}}`, `{{fingerprint}}`, …; and
+//! `{{log-10m}}`: a time as the agent's log writes it.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -28,7 +29,16 @@ fn value(cloud: &Cloud, word: &str) -> String {
     cloud
         .named(word)
         .or_else(|| time(cloud.started, word))
+        .or_else(|| log_time(cloud.started, word))
         .unwrap_or_else(|| panic!("`{{{{{word}}}}}` is not a word of the lab's templates"))
+}
+
+/// The time of an entry of the agent's log, in UTC, which is the lab's zone.
+fn log_time(now: Timestamp, word: &str) -> Option<String> {
+    let time = time(now, &format!("now{}", word.strip_prefix("log")?))?;
+    let (day, time) = time.trim_end_matches('Z').split_once('T')?;
+    let (seconds, fraction) = time.split_once('.').unwrap_or((time, ""));
+    Some(format!("{day} {seconds}.{fraction:0<4.4}"))
 }
 
 /// `now`, or `now` and a stretch: `now-90s`, `now-10m`, `now+1h`, `now-2d`.

@@ -231,7 +231,7 @@ fn state_evidence(case: &Case<'_>) -> Evidence {
         };
         let end = state.credentials_expires_at.map_or_else(
             || "never had credentials".to_owned(),
-            |end| format!("credentials end {end}"),
+            |end| format!("credentials end {end:.0}"),
         );
         format!(
             "identity {}, credential source {source}, {end}",

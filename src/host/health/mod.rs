@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use super::file;
 use super::layout::Layout;
 use super::process;
+use super::users;
 use crate::observations::{
     AgentLog, AgentProcess, EventKind, Health, Install, ProcessRole, Reading,
 };
@@ -59,15 +60,8 @@ fn session_users(world: &World, log: &Reading<AgentLog>) -> Reading<BTreeMap<Str
     let refused = log
         .value()
         .and_then(|log| log.last(EventKind::RunAsUserMissing))
-        .and_then(|event| event.subject.clone());
-    file::read_text(world, "/etc/passwd", 1024 * 1024).map(|text| {
-        let exists = |name: &str| {
-            text.lines()
-                .any(|line| line.split(':').next() == Some(name))
-        };
-        let names = ["ssm-user".to_owned()].into_iter().chain(refused);
-        names.map(|name| (name.clone(), exists(&name))).collect()
-    })
+        .and_then(|event| event.subject.as_deref());
+    users::exist(world, ["ssm-user"].into_iter().chain(refused))
 }
 
 #[cfg(test)]
