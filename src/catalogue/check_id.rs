@@ -8,6 +8,33 @@ pub enum CheckId {
     /// This run may read everything it needs.
     #[serde(rename = "host.privileges")]
     HostPrivileges,
+    /// There is room where the agent writes.
+    #[serde(rename = "host.space")]
+    HostSpace,
+    /// The agent's folders can be written to.
+    #[serde(rename = "host.writable")]
+    HostWritable,
+    /// The host lets the agent's programs run.
+    #[serde(rename = "host.execution")]
+    HostExecution,
+    /// The kernel has file watchers left for the agent.
+    #[serde(rename = "host.inotify")]
+    HostInotify,
+    /// The agent has file descriptors left.
+    #[serde(rename = "host.descriptors")]
+    HostDescriptors,
+    /// The host has memory left.
+    #[serde(rename = "host.memory")]
+    HostMemory,
+    /// The machine has an id.
+    #[serde(rename = "host.machine-id")]
+    HostMachineId,
+    /// No other container's agent is in the way.
+    #[serde(rename = "agent.alone")]
+    AgentAlone,
+    /// The user that sessions run as exists.
+    #[serde(rename = "session.run-as-user")]
+    SessionRunAsUser,
     /// The SSM Agent is installed.
     #[serde(rename = "agent.installed")]
     AgentInstalled,
@@ -102,8 +129,17 @@ pub enum CheckId {
 
 impl CheckId {
     /// Every check, in report order.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 40] = [
         Self::HostPrivileges,
+        Self::HostSpace,
+        Self::HostWritable,
+        Self::HostExecution,
+        Self::HostInotify,
+        Self::HostDescriptors,
+        Self::HostMemory,
+        Self::HostMachineId,
+        Self::AgentAlone,
+        Self::SessionRunAsUser,
         Self::AgentInstalled,
         Self::AgentRunning,
         Self::AgentVersion,
@@ -141,6 +177,15 @@ impl CheckId {
     pub fn id(self) -> &'static str {
         match self {
             Self::HostPrivileges => "host.privileges",
+            Self::HostSpace => "host.space",
+            Self::HostWritable => "host.writable",
+            Self::HostExecution => "host.execution",
+            Self::HostInotify => "host.inotify",
+            Self::HostDescriptors => "host.descriptors",
+            Self::HostMemory => "host.memory",
+            Self::HostMachineId => "host.machine-id",
+            Self::AgentAlone => "agent.alone",
+            Self::SessionRunAsUser => "session.run-as-user",
             Self::AgentInstalled => "agent.installed",
             Self::AgentRunning => "agent.running",
             Self::AgentVersion => "agent.version",
@@ -191,6 +236,15 @@ impl CheckId {
     pub fn title(self) -> &'static str {
         match self {
             Self::HostPrivileges => "This run may read everything it needs",
+            Self::HostSpace => "There is room where the agent writes",
+            Self::HostWritable => "The agent's folders can be written to",
+            Self::HostExecution => "The host lets the agent's programs run",
+            Self::HostInotify => "The kernel has file watchers left for the agent",
+            Self::HostDescriptors => "The agent has file descriptors left",
+            Self::HostMemory => "The host has memory left",
+            Self::HostMachineId => "The machine has an id",
+            Self::AgentAlone => "No other container's agent is in the way",
+            Self::SessionRunAsUser => "The user that sessions run as exists",
             Self::AgentInstalled => "The SSM Agent is installed",
             Self::AgentRunning => "The SSM Agent is running",
             Self::AgentVersion => "The SSM Agent is recent enough for the path it is on",

@@ -36,6 +36,65 @@ pub fn row(id: CheckId) -> CheckRow {
             judged: "Pass: root. Warn: any other user; then the agent's vault, log and \
                 environment cannot be read, and what depends on them is unknown.",
         },
+        CheckId::HostSpace => CheckRow {
+            needs: &[],
+            looks_at: "Free bytes and inodes of the file systems of `/var/lib/amazon/ssm` and \
+                `/var/log/amazon/ssm`, and the agent's log.",
+            judged: "Pass: at least 64 MiB and 256 inodes. Warn: less. Fail: less than 1 MiB or 16 \
+                inodes. Unknown: below another root that is no mount point.",
+        },
+        CheckId::HostWritable => CheckRow {
+            needs: &[],
+            looks_at: "The mount options of the agent's folders, and the agent's log.",
+            judged: "Pass: mounted writable. Fail: mounted read-only, or the agent logged since its \
+                last start that it could not write. Unknown: below another root without a table of \
+                mounts.",
+        },
+        CheckId::HostExecution => CheckRow {
+            needs: &[],
+            looks_at: "The mount options of the agent's folders, denials of its programs by \
+                SELinux, AppArmor and fapolicyd in the audit log, and the agent's own log.",
+            judged: "Pass: no noexec mount and no enforced denial within a day. Warn: one that \
+                leaves sessions alone. Fail: the agent's programs cannot run. Unknown: neither \
+                could be read.",
+        },
+        CheckId::HostInotify => CheckRow {
+            needs: &[],
+            looks_at: "Root's inotify instances and watches against `fs.inotify.max_user_instances` \
+                and `max_user_watches`, and the agent's log.",
+            judged: "Pass: less than four fifths are used. Warn: more. Fail: all, or the agent got \
+                no watcher. Unknown: not root, or no process table.",
+        },
+        CheckId::HostDescriptors => CheckRow {
+            needs: &[],
+            looks_at: "Open file descriptors of core and worker against their limit.",
+            judged: "Pass: less than four fifths are open. Warn: more. Fail: all. Skip: the agent \
+                does not run.",
+        },
+        CheckId::HostMemory => CheckRow {
+            needs: &[],
+            looks_at: "`/proc/meminfo`, the pressure on memory, and the kernel's count of processes \
+                that it killed in the agent's unit.",
+            judged: "Pass: enough. Warn: less than a twentieth is left, programs wait for memory, \
+                or the kernel killed a process of the agent.",
+        },
+        CheckId::HostMachineId => CheckRow {
+            needs: &[],
+            looks_at: "`/etc/machine-id`, or D-Bus's.",
+            judged: "Pass: 32 hexadecimal digits. Warn: something else. Fail: none on a hybrid \
+                node, whose registration rests on it. Skip: none elsewhere.",
+        },
+        CheckId::AgentAlone => CheckRow {
+            needs: &[],
+            looks_at: "The agents in this container's process namespace, and the agent's log.",
+            judged: "Pass: one at most. Fail: more, or the agent found its channel taken. Skip: not \
+                a container.",
+        },
+        CheckId::SessionRunAsUser => CheckRow {
+            needs: &[],
+            looks_at: "The last session in the log that was refused for its user, and `passwd`.",
+            judged: "Pass: that user exists by now. Fail: it does not. Skip: no such session.",
+        },
         CheckId::AgentInstalled => CheckRow {
             needs: &[],
             looks_at: "The places where the agent's program lies: deb and rpm, snap, macOS, and \

@@ -88,7 +88,7 @@ fn ways(id: FindingId, names: &Names) -> Vec<Remedy> {
         FindingId::SessionEndpointUnreachable => network::session_endpoint(names),
         FindingId::SessionKmsDenied => permission::session_kms(names),
         FindingId::SessionLogPermissionMissing => permission::session_log(names),
-        FindingId::RunasUserMissing => agent_host::runas_user(),
+        FindingId::RunasUserMissing => agent_host::runas_user(names),
         FindingId::ServiceUnavailable => network::service_unavailable(),
         FindingId::StaticKeysPresent => profile::static_keys(names),
         FindingId::DhmcShadowed => selection::shadowed(names),

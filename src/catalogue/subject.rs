@@ -31,4 +31,6 @@ pub struct Subject {
     pub policy_arn: Option<String>,
     /// The host name of the endpoint in question.
     pub endpoint: Option<String>,
+    /// The local user in question.
+    pub user: Option<String>,
 }

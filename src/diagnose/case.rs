@@ -206,6 +206,7 @@ impl<'a> Case<'a> {
             layer: None,
             policy_arn: None,
             endpoint: None,
+            user: None,
         }
     }
 }

@@ -12,6 +12,7 @@ pub mod denial;
 pub mod ec2;
 pub mod findings;
 pub mod fingerprint;
+pub mod health;
 pub mod hybrid;
 pub mod identity;
 pub mod log_evidence;

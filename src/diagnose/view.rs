@@ -260,6 +260,9 @@ impl<'a> View<'a> {
             || host.agent.environment.is_forbidden()
             || host.dhmc_credentials.is_forbidden()
             || host.root_credentials.is_forbidden()
+            || host.agent_log.is_forbidden()
+            || host.health.inotify.is_forbidden()
+            || host.health.denials.is_forbidden()
     }
 }
 

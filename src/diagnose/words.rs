@@ -2,6 +2,26 @@
 
 use crate::observations::{Failure, Fetched, Link};
 
+/// An amount of data in its largest fitting unit, with one decimal.
+#[must_use]
+pub fn size(bytes: u64) -> String {
+    let mut unit = 1_u64;
+    let mut name = "bytes";
+    for larger in ["KiB", "MiB", "GiB", "TiB"] {
+        if bytes / unit < 1024 {
+            break;
+        }
+        unit = unit.saturating_mul(1024);
+        name = larger;
+    }
+    let tenths = (bytes % unit).saturating_mul(10) / unit;
+    if unit == 1 {
+        format!("{bytes} {name}")
+    } else {
+        format!("{}.{tenths} {name}", bytes / unit)
+    }
+}
+
 /// A broken link in words.
 #[must_use]
 pub fn failure(failure: &Failure) -> String {

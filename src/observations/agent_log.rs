@@ -307,6 +307,8 @@ pub enum EventKind {
     PluginMissing,
     /// A worker could not be started.
     WorkerNotStarted,
+    /// A program below the agent's folders was not started: Go's own words for it.
+    ProgramRefused,
     /// A part of the agent crashed and was started again.
     Panicked,
 }

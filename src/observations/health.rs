@@ -33,6 +33,9 @@ pub struct Health {
     /// What of the stored fingerprint can be seen without running programs.
     #[serde(default = "Reading::not_recorded")]
     pub properties: Reading<MachineProperties>,
+    /// Whether the machine's id is of the usual form; the id itself stays out.
+    #[serde(default = "Reading::not_recorded")]
+    pub machine_id: Reading<bool>,
     /// What SELinux or AppArmor denied to the agent's programs; `Found` and empty = the audit
     /// log was read and its end has none.
     #[serde(default = "Reading::not_recorded")]
@@ -62,6 +65,7 @@ impl Health {
             descriptors: Reading::not_read(why),
             memory: Reading::not_read(why),
             properties: Reading::not_read(why),
+            machine_id: Reading::not_read(why),
             denials: Reading::not_read(why),
             selinux_enforcing: Reading::not_read(why),
             session_users: Reading::not_read(why),

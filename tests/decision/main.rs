@@ -8,6 +8,7 @@ mod seen;
 mod agent_runs;
 mod ec2;
 mod ecs_and_custom;
+mod health;
 mod hybrid;
 mod identity;
 mod plan;

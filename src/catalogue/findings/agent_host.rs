@@ -138,7 +138,8 @@ pub(super) const DISK_FULL: FindingRow = FindingRow {
         means: "There is no space, or no inode, where the agent keeps its state or its log. The node \
             still shows as online, and sessions hang or end at once.",
         decided: "Free space and inodes of the filesystems of `/var/lib/amazon/ssm` and \
-            `/var/log/amazon/ssm`.",
+            `/var/log/amazon/ssm`; where they are not known, \"no space left on device\" in the agent's \
+            log since its last start. From a file watcher these words are about watches.",
         mend: "Free some space, then restart the agent. Keep a spare file for the next time.",
         limits: "Quotas of a user or project are not seen.",
         sources: "aws/amazon-ssm-agent issues 90, 170 and 225; aws/session-manager-plugin issue 91.",
@@ -152,7 +153,9 @@ pub(super) const ROOT_READ_ONLY: FindingRow = FindingRow {
     explain: Explain {
         means: "The filesystem under the agent's folders is mounted read-only, or the container's root \
             is. Sessions cannot start.",
-        decided: "The mount options of the filesystems that hold the agent's folders.",
+        decided: "The mount options of the filesystems that hold the agent's folders, and what the \
+            agent logged since its last start of files that it could not write. What SELinux or \
+            AppArmor explains is `execution-blocked`.",
         mend: "Find out why it is read-only (errors of the disk?) and mount it writable. In an ECS task \
             with a read-only root, mount `/var/lib/amazon/ssm` and `/var/log/amazon/ssm` writable.",
         limits: "It does not say why the filesystem is read-only; the kernel's log may.",
@@ -183,8 +186,9 @@ pub(super) const EXECUTION_BLOCKED: FindingRow = FindingRow {
     title: "The host's hardening keeps the agent from running its programs",
     explain: Explain {
         means: "A `noexec` mount, SELinux, AppArmor or an allow-list stops the agent's workers.",
-        decided: "The mount options under the agent's folders and denials of the agent's processes in \
-            the kernel's log.",
+        decided: "The mount options under the agent's folders, enforced denials of its programs in the \
+            audit log within a day, and programs that its own log says were refused. An error when \
+            its programs cannot run; a warning when only scripts of Run Command cannot.",
         mend: "Exempt the agent's folders, or remount them with `exec`.",
         limits: "Rules that only show when a session starts are not seen.",
         sources: "bottlerocket-os/bottlerocket issue 114; aws/amazon-ssm-agent issues 403 and 498.",
@@ -198,7 +202,8 @@ pub(super) const RUNAS_USER_MISSING: FindingRow = FindingRow {
     explain: Explain {
         means: "The session preferences, or the tag SSMSessionRunAs of the person, name a local user \
             that this host does not have. The agent makes `ssm-user` only when Run As is off.",
-        decided: "The agent's log names the user, and the host's `passwd` does not.",
+        decided: "The agent's log says that the user did not exist, and the host's `passwd` does not \
+            name it now. A warning when another session has been served since.",
         mend: "Create the user, or change the preference or the tag.",
         limits: "Users that come from a directory service are not in `passwd`.",
         sources: "aws/amazon-ssm-agent issues 217, 219, 342, 431 and 518.",

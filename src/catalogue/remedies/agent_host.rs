@@ -298,9 +298,12 @@ pub(super) fn execution_blocked(names: &Names) -> Vec<Remedy> {
     ]
 }
 
-pub(super) fn runas_user() -> Vec<Remedy> {
+pub(super) fn runas_user(names: &Names) -> Vec<Remedy> {
     vec![
-        command("Create the user on this host", "sudo useradd -m USER_NAME"),
+        command(
+            "Create the user on this host",
+            format!("sudo useradd -m {}", names.user),
+        ),
         console(
             "Or name another user",
             "Systems Manager, Session Manager, Preferences: Run As; or the tag\nSSMSessionRunAs \

@@ -27,6 +27,7 @@ pub(super) struct Names {
     pub(super) endpoint: String,
     pub(super) missing: Vec<String>,
     pub(super) policy_arn: Option<String>,
+    pub(super) user: String,
 }
 
 impl Names {
@@ -53,6 +54,8 @@ impl Names {
                 .filter(|one| is_action(one))
                 .cloned()
                 .collect(),
+            user: fit(subject.user.as_ref(), is_user_name)
+                .unwrap_or_else(|| "USER_NAME".to_owned()),
             policy_arn: fit(subject.policy_arn.as_ref(), is_arn),
             partition,
             region,
@@ -191,6 +194,15 @@ fn is_lower_word(text: &str) -> bool {
         && text
             .chars()
             .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}
+
+/// Source: `useradd(8)`, with the capitals and dots that a directory's names have.
+fn is_user_name(text: &str) -> bool {
+    text.len() <= 32
+        && text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'))
 }
 
 fn is_host_name(text: &str) -> bool {

@@ -3,6 +3,7 @@
 
 mod agent;
 mod agent_state;
+mod host;
 mod imds;
 mod path;
 mod permission;
@@ -85,6 +86,15 @@ pub fn judge(case: &Case<'_>) -> Vec<CheckReport> {
 fn judge_one(case: &Case<'_>, id: CheckId) -> Judgement {
     match id {
         CheckId::HostPrivileges => agent::privileges(case),
+        CheckId::HostSpace => host::space(case),
+        CheckId::HostWritable => host::writable(case),
+        CheckId::HostExecution => host::execution(case),
+        CheckId::HostInotify => host::inotify(case),
+        CheckId::HostDescriptors => host::descriptors(case),
+        CheckId::HostMemory => host::memory(case),
+        CheckId::HostMachineId => host::machine_id(case),
+        CheckId::AgentAlone => host::alone(case),
+        CheckId::SessionRunAsUser => host::run_as_user(case),
         CheckId::AgentInstalled => agent::installed(case),
         CheckId::AgentRunning => agent::running(case),
         CheckId::AgentVersion => agent::version(case),

@@ -1,5 +1,4 @@
-//! How the agent is installed: twice, half updated, in a release with a known fault, or one
-//! too many in a container.
+//! How the agent is installed: twice, half updated, or in a release with a known fault.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -7,9 +6,7 @@ use super::Conclusion;
 use crate::catalogue::{CheckId, FindingId, releases};
 use crate::diagnose::case::Case;
 use crate::diagnose::{log_evidence, times, waiting};
-use crate::observations::{
-    AgentLog, AgentVersion, EventKind, Install, InstallKind, ProcessRole, Sign,
-};
+use crate::observations::{AgentLog, AgentVersion, EventKind, Install, InstallKind, ProcessRole};
 
 /// A failure within this time of a change of version is worth naming beside it.
 const NEAR: SignedDuration = SignedDuration::from_hours(24);
@@ -17,7 +14,7 @@ const NEAR: SignedDuration = SignedDuration::from_hours(24);
 const START_SLACK: SignedDuration = SignedDuration::from_secs(120);
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Conclusion> {
-    [duplicate(case), version(case), exec_conflict(case)]
+    [duplicate(case), version(case)]
         .into_iter()
         .flatten()
         .collect()
@@ -179,43 +176,5 @@ fn reported_fault(case: &Case<'_>) -> Option<String> {
     Some(format!(
         "People reported of releases from {} on, until {} mended it, that {} ({}).",
         fault.from, fault.fixed_in, fault.fault, fault.source
-    ))
-}
-
-/// More than one core in this process namespace, or a log that met another agent's socket.
-fn exec_conflict(case: &Case<'_>) -> Option<Conclusion> {
-    let host = &case.view.all.host;
-    let in_container = host.container.value().is_some()
-        || host
-            .agent
-            .installs
-            .iter()
-            .any(|one| one.kind == InstallKind::Container);
-    if !in_container {
-        return None;
-    }
-    let processes = host.agent.processes.value()?;
-    let cores = processes
-        .iter()
-        .filter(|one| one.role == ProcessRole::Core)
-        .count();
-    let taken = log_evidence::events(case.view)
-        .iter()
-        .rfind(|event| event.has(Sign::AddressInUse));
-    let detail = match taken {
-        _ if cores > 1 => format!(
-            "{cores} agents run in this one process namespace: the task shares it among its containers, and it holds only one exec agent."
-        ),
-        Some(event) => format!(
-            "The agent met another one's socket {}: another agent runs in this process namespace, or ran until the container was restarted.",
-            times::ago(case.view.now(), event.at)
-        ),
-        None => return None,
-    };
-    Some(Conclusion::new(
-        case,
-        FindingId::ExecAgentConflict,
-        detail,
-        &[CheckId::AgentRunning],
     ))
 }

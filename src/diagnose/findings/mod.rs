@@ -6,6 +6,8 @@
 
 mod agent;
 mod ec2;
+mod execution;
+mod host;
 mod hybrid;
 mod imds;
 mod installed;
@@ -76,8 +78,9 @@ impl Conclusion {
 }
 
 /// The judges, in no particular order: the report sorts by weight, then by first cause.
-const JUDGES: [fn(&Case<'_>) -> Vec<Conclusion>; 12] = [
+const JUDGES: [fn(&Case<'_>) -> Vec<Conclusion>; 13] = [
     agent::judge,
+    host::judge,
     imds::judge,
     hybrid::judge,
     ec2::judge,
@@ -95,11 +98,30 @@ const JUDGES: [fn(&Case<'_>) -> Vec<Conclusion>; 12] = [
 #[must_use]
 pub fn conclude(case: &Case<'_>) -> Vec<Conclusion> {
     let mut all: Vec<Conclusion> = JUDGES.iter().flat_map(|judge| judge(case)).collect();
+    weigh_consequences(&mut all);
     all.sort_by_key(|one| (one.severity, one.id));
     // Of two with one id the heavier one stays.
     let mut said = std::collections::BTreeSet::new();
     all.retain(|one| said.insert(one.id));
     all
+}
+
+/// What keeps the agent from starting or from living on: then that it does not run is no cause.
+const KEEP_FROM_RUNNING: [FindingId; 3] = [
+    FindingId::DiskFull,
+    FindingId::RootReadOnly,
+    FindingId::ExecutionBlocked,
+];
+
+fn weigh_consequences(all: &mut [Conclusion]) {
+    let is_kept = all
+        .iter()
+        .any(|one| one.severity == Severity::Error && KEEP_FROM_RUNNING.contains(&one.id));
+    for one in all {
+        if is_kept && one.id == FindingId::AgentNotRunning {
+            one.severity = Severity::Note;
+        }
+    }
 }
 
 /// A conclusion with the catalogue's words and this host's remedies.

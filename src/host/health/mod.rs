@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 
 use super::file;
 use super::layout::Layout;
+use super::machine;
 use super::process;
 use super::users;
 use crate::observations::{
@@ -40,6 +41,7 @@ pub(super) fn read(world: &World, known: &Known<'_>) -> Health {
         descriptors: descriptors::read(world, known.processes),
         memory: memory::read(world),
         properties: properties::read(world),
+        machine_id: machine::machine_id(world).map(|id| is_machine_id(&id)),
         denials: audit::read(world),
         selinux_enforcing: file::read_value(world, "/sys/fs/selinux/enforce")
             .map(|value| value != "0"),
@@ -53,6 +55,12 @@ fn lasting(processes: &[AgentProcess]) -> impl Iterator<Item = &AgentProcess> {
     processes
         .iter()
         .filter(|process| matches!(process.role, ProcessRole::Core | ProcessRole::Worker))
+}
+
+/// Source: `machine-id(5)`: 32 lower-case hexadecimal digits and a line end.
+fn is_machine_id(text: &str) -> bool {
+    let id = text.trim_end();
+    id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// Whether the users that sessions are about exist.
