@@ -12,7 +12,7 @@ use super::template::fill;
 /// Ticks in a second; the value of `sysconf(_SC_CLK_TCK)` on every Linux that matters.
 const TICKS: i64 = 100;
 /// How long the lab's machine has been up, and its processes have run.
-const UPTIME_S: i64 = 86_400;
+const UPTIME_S: i64 = 30 * 86_400;
 
 /// Lays out `/proc` below `root`.
 pub(crate) fn lay(cloud: &Cloud, root: &Path, all: &[ProcessSpec]) {

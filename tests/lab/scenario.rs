@@ -480,7 +480,7 @@ pub(crate) struct Expect {
     /// expects that it is not known.
     pub(crate) next_retry_s: Option<(i64, i64)>,
     /// What is known of actions on the path in question, and on what grounds, as
-    /// `denied by log`; the first path that is not missing is meant.
+    /// `denied by log`; the first path with permissions is meant.
     #[serde(default)]
     pub(crate) decisions: BTreeMap<String, String>,
     /// Checks by id, with the status that they must have.

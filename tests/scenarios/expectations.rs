@@ -139,8 +139,11 @@ fn of_evidence(scenario: &Scenario, report: &Value) -> Vec<String> {
         faults.extend(unsaid.map(|part| format!("{id} does not say `{part}`: {detail:?}")));
     }
     for (action, wanted) in &expect.decisions {
-        let path = report["paths"][0]["permissions"].as_array();
-        let one = path.and_then(|all| all.iter().find(|one| one["action"] == *action));
+        let paths = report["paths"].as_array().into_iter().flatten();
+        let mut all = paths
+            .filter_map(|path| path["permissions"].as_array())
+            .flatten();
+        let one = all.find(|one| one["action"] == *action);
         let text = |field: &str| one.and_then(|one| one[field].as_str()).unwrap_or("nothing");
         let is = format!("{} by {}", text("decision"), text("evidence"));
         if is != *wanted {
@@ -152,6 +155,11 @@ fn of_evidence(scenario: &Scenario, report: &Value) -> Vec<String> {
         if check["status"] != *status {
             faults.push(format!("check {id} is {check}, not {status}"));
         }
+    }
+    if let Some(misleads) = &scenario.misleads
+        && entry(report, "findings", "id", &misleads.suggests)["severity"] == "error"
+    {
+        faults.push(format!("the log misleads it to {}", misleads.suggests));
     }
     if scenario.host.log.is_some() || expect.next_retry_s.is_some() {
         faults.extend(of_retry(expect.next_retry_s, report));

@@ -14,6 +14,8 @@
 mod lab;
 
 #[cfg(test)]
+mod cases;
+#[cfg(test)]
 mod corpus;
 #[cfg(test)]
 mod do_no_harm;
@@ -34,6 +36,7 @@ fn main() -> std::process::ExitCode {
     let arguments = Arguments::from_args();
     let mut trials = lab_itself::trials();
     trials.extend(corpus::trials());
+    trials.extend(cases::trials());
     for (name, scenario) in corpus::all() {
         trials.push(Trial::test(name, move || Ok(trial::run(&scenario)?)));
     }

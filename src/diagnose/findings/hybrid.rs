@@ -1,6 +1,6 @@
 //! The hybrid activation: never registered, refused, deregistered, cloned, or in the way.
 
-use super::Conclusion;
+use super::{Conclusion, by_log};
 use crate::catalogue::{CheckId, FindingId};
 use crate::diagnose::case::{Case, principal_of};
 use crate::diagnose::fingerprint::{self, Sameness};
@@ -154,7 +154,7 @@ fn refused_token(case: &Case<'_>) -> Option<Conclusion> {
         Conclusion::new(
             case,
             finding,
-            detail,
+            format!("{detail}{}", by_log(case, chain.logged_at)),
             &[CheckId::HybridToken, CheckId::HybridFingerprint],
         )
         .note_if(in_the_way),
@@ -199,11 +199,27 @@ fn compared(case: &Case<'_>) -> String {
     });
     let replaced = replaced.map_or_else(String::new, |event| {
         format!(
-            " The agent replaced the stored fingerprint {}; since then only the service knows the registered one, and equal properties prove nothing.",
-            times::ago(case.view.now(), event.at)
+            " The agent replaced the stored fingerprint {}{}; since then only the service knows the registered one, and equal properties prove nothing.",
+            times::ago(case.view.now(), event.at),
+            changed_then(case)
         )
     });
     format!("{words}{replaced}")
+}
+
+/// The properties that the agent itself found changed, by its log.
+fn changed_then(case: &Case<'_>) -> String {
+    let events = log_evidence::log(case.view).map(|log| log.events.as_slice());
+    let names: Vec<&str> = events
+        .unwrap_or_default()
+        .iter()
+        .filter(|event| event.kind == EventKind::HardwarePropertyChanged)
+        .filter_map(|event| event.subject.as_deref())
+        .collect();
+    match names.as_slice() {
+        [] => String::new(),
+        names => format!(" ({} had changed)", names.join(", ")),
+    }
 }
 
 /// AWS names another role for this node than older lines of the log do.

@@ -77,6 +77,16 @@ impl Conclusion {
     }
 }
 
+/// What is added to a conclusion that rests on the agent's log alone.
+fn by_log(case: &Case<'_>, logged_at: Option<jiff::Timestamp>) -> String {
+    logged_at.map_or_else(String::new, |at| {
+        format!(
+            " This is from the agent's log, {}; nothing live was asked.",
+            super::times::ago(case.view.now(), at)
+        )
+    })
+}
+
 /// The judges, in no particular order: the report sorts by weight, then by first cause.
 const JUDGES: [fn(&Case<'_>) -> Vec<Conclusion>; 13] = [
     agent::judge,

@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{Conclusion, ec2};
+use super::{Conclusion, by_log, ec2};
 use crate::catalogue::{CheckId, FindingId};
 use crate::diagnose::case::Case;
 use crate::diagnose::denial::Denial;
 use crate::diagnose::log_evidence;
 use crate::diagnose::permissions::ACTIONS;
 use crate::diagnose::reply::Reply;
-use crate::diagnose::times;
 use crate::observations::{Call, Path};
 use crate::report::model::{Decision, EvidenceKind, Layer, Need, Severity};
 
@@ -167,12 +166,7 @@ fn detail(case: &Case<'_>, first: &Denied, actions: &[&str]) -> String {
         (Layer::ResourcePolicy, _) => "a resource's policy does not let it through",
         (Layer::NotSaid, _) => "AWS does not say which policy refuses",
     };
-    let logged = first.logged_at.map_or_else(String::new, |at| {
-        format!(
-            " This is from the agent's log, {}; nothing live could be asked.",
-            times::ago(case.view.now(), at)
-        )
-    });
+    let logged = by_log(case, first.logged_at);
     format!("{who} may not call {refused}: {why}{named}.{logged}")
 }
 
