@@ -19,6 +19,13 @@ pub struct ManagedPolicy {
 }
 
 impl ManagedPolicy {
+    /// The policy itself.
+    #[must_use]
+    pub fn document(&self) -> serde_json::Value {
+        let file: serde_json::Value = serde_json::from_str(self.text).unwrap_or_default();
+        file.get("document").cloned().unwrap_or_default()
+    }
+
     /// Its ARN in a partition.
     #[must_use]
     pub fn arn(&self, partition: &str) -> String {

@@ -70,7 +70,10 @@ fn passwd_home(world: &World) -> Option<String> {
 }
 
 /// One profile of a file, and the names of the others.
-fn parse(text: &str, profile: &str) -> Result<(CredentialsFile, Option<KeySet>), String> {
+pub(super) fn parse(
+    text: &str,
+    profile: &str,
+) -> Result<(CredentialsFile, Option<KeySet>), String> {
     if text.contains('\0') {
         return Err("holds zero bytes".to_owned());
     }

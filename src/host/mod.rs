@@ -11,6 +11,8 @@ mod config_keys;
 mod credentials_file;
 mod environment;
 pub mod file;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod go_json;
 mod health;
 pub mod layout;

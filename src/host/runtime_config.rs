@@ -17,7 +17,7 @@ pub(super) fn read(world: &World, layout: &Layout) -> Reading<RuntimeConfig> {
     file::read_bytes(world, &path, JSON_LIMIT).parse(|bytes| parse(&bytes))
 }
 
-fn parse(bytes: &[u8]) -> Result<RuntimeConfig, String> {
+pub(super) fn parse(bytes: &[u8]) -> Result<RuntimeConfig, String> {
     let json = go_json::parse(bytes)?;
     json.expect_object()?;
     Ok(RuntimeConfig {

@@ -154,6 +154,19 @@ fn parse_summary(bytes: &[u8]) -> Result<RegistrationSummary, String> {
     })
 }
 
+/// Reads any bytes as each file of the vault.
+#[cfg(fuzzing)]
+pub(super) fn fuzz(bytes: &[u8]) {
+    drop(parse_manifest(bytes));
+    drop(parse_registration(bytes, &mut None));
+    drop(parse_fingerprint(
+        bytes,
+        Reading::absent("machine-id"),
+        &mut None,
+    ));
+    drop(parse_summary(bytes));
+}
+
 #[cfg(test)]
 #[path = "vault_tests.rs"]
 mod tests;

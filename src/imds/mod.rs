@@ -8,6 +8,8 @@
 pub mod container;
 mod document;
 mod fetch;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 
 use std::time::Duration;
 

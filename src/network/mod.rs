@@ -5,6 +5,8 @@
 
 pub mod classify;
 mod dns_port;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod hosts;
 pub mod http;
 pub mod progress;

@@ -88,7 +88,7 @@ impl Names {
         Self::from_files(&hosts, &resolv_conf)
     }
 
-    fn from_files(hosts: &Reading<Vec<u8>>, resolv_conf: &Reading<Vec<u8>>) -> Self {
+    pub(super) fn from_files(hosts: &Reading<Vec<u8>>, resolv_conf: &Reading<Vec<u8>>) -> Self {
         let hosts = hosts.value().map(Vec::as_slice).unwrap_or_default();
         let hosts = String::from_utf8_lossy(hosts);
         Self(Arc::new(Inner {

@@ -12,16 +12,16 @@ use super::layers::Layers;
 use super::node::Node;
 use super::request::Request;
 
-/// Whether a capability has what it needs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+/// Whether a capability has what it needs; the worst is the last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Coverage {
     /// Every action it needs is allowed.
     Covered,
-    /// An action it needs is denied.
-    NotCovered,
     /// None is known to be denied, and not all are known to be allowed.
     Unknown,
+    /// An action it needs is denied.
+    NotCovered,
 }
 
 /// One capability's verdict.
@@ -44,6 +44,9 @@ pub struct ActionCoverage {
     pub action: &'static str,
     /// Whether the capability cannot do without it.
     pub required: bool,
+    /// Whether the capability's coverage rests on it.
+    #[serde(skip)]
+    pub counts: bool,
     /// When it is needed; empty where it always is.
     #[serde(skip_serializing_if = "str::is_empty")]
     pub why: &'static str,
@@ -52,6 +55,18 @@ pub struct ActionCoverage {
     /// The decision.
     #[serde(flatten)]
     pub evaluation: Evaluation,
+}
+
+impl CapabilityCoverage {
+    /// The same, resting on what is needed in some situations only as well.
+    #[must_use]
+    pub fn with_optional(mut self) -> Self {
+        for action in &mut self.actions {
+            action.counts = true;
+        }
+        self.coverage = conclude(&self.actions);
+        self
+    }
 }
 
 /// What a person states about the requests' condition keys, over what is known of any node.
@@ -84,6 +99,7 @@ pub fn cover(
             actions.push(ActionCoverage {
                 action: need.action,
                 required,
+                counts: required,
                 why: need.why,
                 evaluation: evaluate_forms(layers, &request, &resources),
                 resources,
@@ -99,7 +115,7 @@ pub fn cover(
 }
 
 /// The forms in which AWS may name the resource of an action.
-fn forms(node: &Node, need: &ActionNeed) -> Vec<String> {
+pub(super) fn forms(node: &Node, need: &ActionNeed) -> Vec<String> {
     let mut forms: Vec<String> = need
         .request
         .iter()
@@ -109,13 +125,42 @@ fn forms(node: &Node, need: &ActionNeed) -> Vec<String> {
     forms
 }
 
-fn request(node: &Node, stated: &StatedKeys, part: &Capability, need: &ActionNeed) -> Request {
+pub(super) fn request(
+    node: &Node,
+    stated: &StatedKeys,
+    part: &Capability,
+    need: &ActionNeed,
+) -> Request {
     let mut context = node.context();
     set_capability_keys(&mut context, node, part, need);
+    state_keys(&mut context, stated);
+    Request::new(&node.principal_arn(), need.action, "*", context)
+}
+
+fn state_keys(context: &mut Context, stated: &StatedKeys) {
     for (key, state) in stated {
         context.set(key, state.clone());
     }
-    Request::new(&node.principal_arn(), need.action, "*", context)
+}
+
+/// The capability and the need of an action, the most needed first.
+pub(super) fn find_need(action: &str) -> Option<(&'static Capability, &'static ActionNeed)> {
+    let required = Capability::ALL
+        .iter()
+        .flat_map(|part| part.required.iter().map(move |need| (part, need)));
+    let optional = Capability::ALL
+        .iter()
+        .flat_map(|part| part.optional.iter().map(move |need| (part, need)));
+    required
+        .chain(optional)
+        .find(|(_, need)| need.action.eq_ignore_ascii_case(action))
+}
+
+/// A request for an action that no capability has.
+pub(super) fn other_request(node: &Node, stated: &StatedKeys, action: &str) -> Request {
+    let mut context = node.context();
+    state_keys(&mut context, stated);
+    Request::new(&node.principal_arn(), action, "*", context)
 }
 
 /// The keys that the capability's requests carry, each with the service that defines it.
@@ -143,7 +188,7 @@ fn set_capability_keys(context: &mut Context, node: &Node, part: &Capability, ne
 
 fn conclude(actions: &[ActionCoverage]) -> Coverage {
     let mut coverage = Coverage::Covered;
-    for action in actions.iter().filter(|action| action.required) {
+    for action in actions.iter().filter(|action| action.counts) {
         match action.evaluation.decision {
             Decision::Allowed => {}
             Decision::Unknown => coverage = Coverage::Unknown,

@@ -1,5 +1,7 @@
 //! A policy document, read once: what it grants and refuses, and what is wrong with it.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::condition::Condition;
@@ -72,6 +74,14 @@ impl Document {
         }
     }
 
+    /// The services that its statements name, by their actions or else by their resources.
+    pub(super) fn services(&self) -> BTreeSet<String> {
+        let Body::Readable(statements) = &self.body else {
+            return BTreeSet::new();
+        };
+        statements.iter().flat_map(Statement::services).collect()
+    }
+
     /// Whether its statements can be believed.
     #[must_use]
     pub fn is_readable(&self) -> bool {
@@ -105,6 +115,22 @@ pub(super) struct Statement {
     pub(super) resources: Option<Listed<ResourcePattern>>,
     /// All of them must hold.
     pub(super) conditions: Vec<Condition>,
+}
+
+impl Statement {
+    fn services(&self) -> BTreeSet<String> {
+        let by_actions = self
+            .actions
+            .patterns
+            .iter()
+            .filter_map(ActionPattern::service);
+        let named: BTreeSet<String> = by_actions.collect();
+        if !named.is_empty() {
+            return named;
+        }
+        let resources = self.resources.iter().flat_map(|listed| &listed.patterns);
+        resources.filter_map(ResourcePattern::service).collect()
+    }
 }
 
 /// An element or its `Not` form.
@@ -141,6 +167,18 @@ impl ActionPattern {
     }
 }
 
+impl ActionPattern {
+    /// The service that it names, unless it takes in every one.
+    fn service(&self) -> Option<String> {
+        let text = match self {
+            Self::Everything => return None,
+            Self::Exact(text) | Self::Prefix(text) => text.clone(),
+            Self::Pattern(tokens) => plain(tokens),
+        };
+        text.split_once(':').map(|(service, _)| service.to_owned())
+    }
+}
+
 /// A pattern for resources.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum ResourcePattern {
@@ -148,4 +186,30 @@ pub(super) enum ResourcePattern {
     Everything,
     /// An ARN.
     Arn(Template),
+}
+
+impl ResourcePattern {
+    /// The service in its ARN.
+    fn service(&self) -> Option<String> {
+        match self {
+            Self::Everything => None,
+            Self::Arn(template) => {
+                let service = plain(template.tokens()).split(':').nth(2)?.to_owned();
+                (!service.is_empty() && !service.contains(['*', '?'])).then_some(service)
+            }
+        }
+    }
+}
+
+/// Tokens as they were written, without variables.
+fn plain(tokens: &[Token]) -> String {
+    tokens
+        .iter()
+        .filter_map(|token| match token {
+            Token::Char(c) => Some(*c),
+            Token::Any => Some('*'),
+            Token::One => Some('?'),
+            Token::Variable(_) => None,
+        })
+        .collect()
 }

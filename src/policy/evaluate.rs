@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::report::model::{self, Layer};
 
 use super::doubt::Doubts;
-use super::layers::Layers;
+use super::layers::{Layers, holding_for};
 use super::rcp_services::RCP_SERVICES;
 use super::request::Request;
 use super::tally::{StatementRef, Tally};
@@ -227,8 +227,9 @@ fn gates(layers: &Layers, request: &Request) -> Vec<Gate> {
         let tally = Tally::of(policies, request);
         gates.push(Gate::requiring(Layer::SessionPolicy, tally).or_granted(session, &doubts));
     }
-    if let Some(endpoint) = &layers.endpoint {
-        let tally = Tally::of([endpoint], request);
+    let mut endpoint = holding_for(&layers.endpoint, request.service()).peekable();
+    if endpoint.peek().is_some() {
+        let tally = Tally::of(endpoint, request);
         gates.push(Gate::requiring(Layer::VpcEndpointPolicy, tally));
     }
     gates
@@ -245,11 +246,13 @@ struct ResourceGrants {
 
 impl ResourceGrants {
     fn new(layers: &Layers, request: &Request) -> Self {
-        let tally = Tally::of(&layers.resource, request);
+        let mut policies = holding_for(&layers.resource, request.service()).peekable();
+        let is_seen = policies.peek().is_some();
+        let tally = Tally::of(policies, request);
         let (role, session) = (tally.allows_role, tally.allows_session);
         let mut gate = Gate::requiring(Layer::ResourcePolicy, tally);
         if let Some(owner) = foreign_owner(request) {
-            if layers.resource.is_none() {
+            if !is_seen {
                 gate.passes = Truth::Unknown;
                 gate.pass_doubts.note(format!(
                     "the resource belongs to account {owner}, whose policies are not seen here"
@@ -261,7 +264,7 @@ impl ResourceGrants {
                 session: Truth::False,
             };
         }
-        if layers.resource.is_none() || !must_allow_itself(request) {
+        if !is_seen || !must_allow_itself(request) {
             gate.passes = Truth::True;
         }
         Self {

@@ -21,10 +21,54 @@ pub struct Layers {
     pub service_control: Vec<Vec<Document>>,
     /// The resource control policies. `RCPFullAWSAccess` need not be among them.
     pub resource_control: Vec<Document>,
-    /// The policy of the VPC endpoint that the call goes through.
-    pub endpoint: Option<Document>,
-    /// The resource's own policy.
-    pub resource: Option<Document>,
+    /// The policies of the VPC endpoints that calls go through.
+    pub endpoint: Vec<Scoped>,
+    /// The resources' own policies.
+    pub resource: Vec<Scoped>,
+}
+
+/// A policy that holds for the requests to one service: an endpoint's, or a resource's own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scoped {
+    /// The service's prefix, such as `s3`; `None` = every service.
+    pub service: Option<String>,
+    /// The policy.
+    pub document: Document,
+}
+
+impl Scoped {
+    /// A policy for the requests to every service.
+    #[must_use]
+    pub fn everywhere(document: Document) -> Self {
+        Self {
+            service: None,
+            document,
+        }
+    }
+
+    /// A resource's policy, for the service that it names; for every one if it names none, or
+    /// several.
+    #[must_use]
+    pub fn by_content(document: Document) -> Self {
+        let mut services = document.services();
+        let service = services.pop_first().filter(|_| services.is_empty());
+        Self { service, document }
+    }
+
+    fn holds_for(&self, service: &str) -> bool {
+        self.service.as_ref().is_none_or(|mine| mine == service)
+    }
+}
+
+/// The policies among these that hold for requests to a service.
+pub(super) fn holding_for<'a>(
+    policies: &'a [Scoped],
+    service: &'a str,
+) -> impl Iterator<Item = &'a Document> {
+    policies
+        .iter()
+        .filter(move |policy| policy.holds_for(service))
+        .map(|policy| &policy.document)
 }
 
 impl Layers {
@@ -47,8 +91,8 @@ impl Layers {
                 "session" => layers.session = Some(documents(member, value, Grammar::Identity)?),
                 "scps" => layers.service_control = levels(value)?,
                 "rcps" => layers.resource_control = documents(member, value, Grammar::Resource)?,
-                "endpoint" => layers.endpoint = single(member, value, Grammar::Resource)?,
-                "resource" => layers.resource = single(member, value, Grammar::Resource)?,
+                "endpoint" => layers.endpoint = everywhere(member, value)?,
+                "resource" => layers.resource = everywhere(member, value)?,
                 _ => return Err(format!("`{member}` is no policy layer")),
             }
         }
@@ -63,9 +107,14 @@ impl Layers {
             .chain(self.session.iter().flatten())
             .chain(self.service_control.iter().flatten())
             .chain(&self.resource_control)
-            .chain(&self.endpoint)
-            .chain(&self.resource)
+            .chain(self.endpoint.iter().map(|scoped| &scoped.document))
+            .chain(self.resource.iter().map(|scoped| &scoped.document))
     }
+}
+
+fn everywhere(layer: &str, value: &Value) -> Result<Vec<Scoped>, String> {
+    let found = documents(layer, value, Grammar::Resource)?;
+    Ok(found.into_iter().map(Scoped::everywhere).collect())
 }
 
 fn levels(value: &Value) -> Result<Vec<Vec<Document>>, String> {

@@ -34,12 +34,7 @@ pub fn lint(written: Written<'_>, node: &Node) -> Vec<Problem> {
     };
     lint.managed(written.name);
     lint.size(written.value);
-    let statements = match written.value.get("Statement") {
-        Some(Value::Array(statements)) => statements.as_slice(),
-        Some(one) => std::slice::from_ref(one),
-        None => &[],
-    };
-    for (statement, number) in statements.iter().zip(1..) {
+    for (statement, number) in statements(written.value).iter().zip(1..) {
         if let Value::Object(elements) = statement {
             lint.statement(elements, &format!("Statement[{number}]"));
         }
@@ -306,61 +301,20 @@ fn form_rule(action: &str) -> Option<FormRule> {
     })
 }
 
-fn texts(value: Option<&Value>) -> Vec<&str> {
+/// The statements of a policy, whether it has one or a list of them.
+pub(super) fn statements(policy: &Value) -> &[Value] {
+    match policy.get("Statement") {
+        Some(Value::Array(statements)) => statements,
+        Some(one) => std::slice::from_ref(one),
+        None => &[],
+    }
+}
+
+/// The strings of an element, whether it is one or a list of them.
+pub(super) fn texts(value: Option<&Value>) -> Vec<&str> {
     match value {
         Some(Value::Array(values)) => values.iter().filter_map(Value::as_str).collect(),
         Some(Value::String(text)) => vec![text],
         Some(_) | None => Vec::new(),
     }
-}
-
-/// Grants of identity policies that no chosen capability needs.
-#[must_use]
-pub fn superfluous(value: &Value, needed: &[&str]) -> Vec<Problem> {
-    let statements = match value.get("Statement") {
-        Some(Value::Array(statements)) => statements.as_slice(),
-        Some(one) => std::slice::from_ref(one),
-        None => &[],
-    };
-    let mut found = Vec::new();
-    for (statement, number) in statements.iter().zip(1..) {
-        if statement.get("Effect").and_then(Value::as_str) != Some("Allow") {
-            continue;
-        }
-        let at = format!("Statement[{number}]");
-        let mut add = |id, at: String, text: String| {
-            found.push(Problem {
-                id,
-                severity: Severity::Warning,
-                at,
-                text,
-            });
-        };
-        if statement.get("NotAction").is_some() {
-            let text = "grants everything but what it lists, of every service".to_owned();
-            add("grant-wider", format!("{at}.NotAction"), text);
-        }
-        for name in texts(statement.get("Action")) {
-            let at = format!("{at}.Action");
-            if !needed.iter().any(|action| covers(name, action)) {
-                let text = format!("`{name}` is not needed for the chosen capabilities");
-                add("grant-superfluous", at, text);
-            } else if name.contains(['*', '?']) {
-                let text = format!("`{name}` grants more than the chosen capabilities need");
-                add("grant-wider", at, text);
-            }
-        }
-    }
-    found
-}
-
-/// Whether an action pattern takes in an action.
-fn covers(pattern: &str, action: &str) -> bool {
-    use super::pattern::{Reading, Template, matches_ignoring_case};
-    let reading = Reading {
-        wildcards: true,
-        variables: false,
-    };
-    Template::parse(pattern, reading)
-        .is_ok_and(|template| matches_ignoring_case(template.tokens(), action))
 }

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::catalogue::{ActionNeed, Capability};
 
+use super::coverage::find_need;
 use super::node::Node;
 
 /// A name of the node that a policy needs and nobody gave.
@@ -60,18 +61,6 @@ pub fn minimal_for_actions(node: &Node, actions: &[String]) -> Option<Value> {
         }
     }
     grants.document()
-}
-
-fn find_need(action: &str) -> Option<(&'static Capability, &'static ActionNeed)> {
-    let required = Capability::ALL
-        .iter()
-        .flat_map(|part| part.required.iter().map(move |need| (part, need)));
-    let optional = Capability::ALL
-        .iter()
-        .flat_map(|part| part.optional.iter().map(move |need| (part, need)));
-    required
-        .chain(optional)
-        .find(|(_, need)| need.action.eq_ignore_ascii_case(action))
 }
 
 /// Grants by action, in the order in which they were asked for.

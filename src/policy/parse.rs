@@ -8,17 +8,24 @@ use serde_json::{Map, Value};
 use super::condition::Condition;
 use super::document::{Body, Document, Effect, Grammar, Listed, Problem, Severity, Statement};
 use super::name::Name;
-use super::parse_values;
 use super::principal::PrincipalPattern;
+use super::{exported, json, parse_values};
 
 #[path = "parse_principals.rs"]
 mod principals;
 
 impl Document {
-    /// Reads a document from its text, also in the URL-encoded form of raw API replies.
+    /// Reads a document from its text, also in the URL-encoded form of raw API replies and as
+    /// AWS's tools print it.
     #[must_use]
     pub fn parse_text(name: &str, text: &str, grammar: Grammar) -> Self {
-        match super::json::parse(text) {
+        Self::parse_both(name, text, grammar).0
+    }
+
+    /// Reads a document, and tells its JSON value where it is JSON at all. What AWS's tools print
+    /// around a policy is taken off.
+    pub(super) fn parse_both(name: &str, text: &str, grammar: Grammar) -> (Self, Option<Value>) {
+        match json::parse(text).and_then(exported::policy_in) {
             Ok(parsed) => {
                 let mut document = Self::parse(name, &parsed.value, grammar);
                 if !parsed.duplicates.is_empty() {
@@ -36,7 +43,7 @@ impl Document {
                         .extend(parsed.duplicates.into_iter().map(problem));
                     document.believe_only_if_sound();
                 }
-                document
+                (document, Some(parsed.value))
             }
             Err(error) => {
                 let mut document = Self::unreadable(name, "it is not JSON");
@@ -46,7 +53,7 @@ impl Document {
                     at: String::new(),
                     text: error,
                 });
-                document
+                (document, None)
             }
         }
     }

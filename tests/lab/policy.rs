@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 use ssm_probe::policy::{
-    Context, Decision, Document, Grammar, Layers, Request, Severity, evaluate,
+    Context, Decision, Document, Grammar, Layers, Request, Scoped, Severity, evaluate,
 };
 use ssm_probe::report::model::Layer;
 
@@ -105,7 +105,8 @@ fn layers(cloud: &Cloud, holder: &Holder, service: &str) -> Layers {
         sources.iter().map(|it| document(it, grammar)).collect()
     };
     let endpoint = account.endpoint.get(service);
-    let endpoint = endpoint.map(|it| document(it, Grammar::Resource));
+    let endpoint = endpoint.map(|it| Scoped::everywhere(document(it, Grammar::Resource)));
+    let endpoint: Vec<Scoped> = endpoint.into_iter().collect();
     if service == "sts" {
         // GetCallerIdentity needs no permission, and no policy of the account can refuse it.
         return Layers {
@@ -122,7 +123,7 @@ fn layers(cloud: &Cloud, holder: &Holder, service: &str) -> Layers {
         service_control: levels.map(|it| all(it, Grammar::Identity)).collect(),
         resource_control: all(&account.resource_control, Grammar::Resource),
         endpoint,
-        resource: None,
+        resource: Vec::new(),
     }
 }
 

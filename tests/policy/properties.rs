@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use ssm_probe::policy::{
-    Context, Decision, Document, Grammar, KeyState, Layers, Request, evaluate,
+    Context, Decision, Document, Grammar, KeyState, Layers, Request, Scoped, evaluate,
 };
 
 const ACTIONS: [&str; 4] = [
@@ -309,7 +309,7 @@ proptest! {
         });
         let value = json!({ "Version": "2012-10-17", "Statement": statement });
         let document = Document::parse("garbage", &value, Grammar::Resource);
-        let layers = Layers { resource: Some(document), ..Layers::default() };
+        let layers = Layers { resource: vec![Scoped::everywhere(document)], ..Layers::default() };
         prop_assert_ne!(evaluate(&layers, &request).decision, Decision::Allowed);
     }
 }

@@ -194,6 +194,12 @@ fn thin_out(events: &mut Vec<LogEvent>) {
     events.retain(|_| keep.pop().unwrap_or(false));
 }
 
+/// Reads any bytes as a piece of a log.
+#[cfg(fuzzing)]
+pub(super) fn fuzz(bytes: &[u8]) {
+    entry::for_each(bytes, &TimeZone::UTC, |entry| drop(event::recognise(entry)));
+}
+
 #[cfg(test)]
 #[path = "tests.rs"]
 mod tests;
