@@ -6,6 +6,7 @@ use super::identity::Identity;
 use super::permissions;
 use super::reply::Reply;
 use super::selection::{Selection, select};
+use super::sessions;
 use super::view::View;
 use super::waiting;
 use crate::catalogue::Subject;
@@ -184,6 +185,7 @@ impl<'a> Case<'a> {
             .and_then(|info| info.instance_profile_arn.as_deref())
             .and_then(|arn| arn.rsplit('/').next())
             .map(str::to_owned);
+        let known = sessions::preferences(self.view);
         Subject {
             path,
             role: path
@@ -206,6 +208,9 @@ impl<'a> Case<'a> {
             layer: None,
             policy_arn: None,
             endpoint: None,
+            session_key: sessions::kms_key(&known).map(str::to_owned),
+            bucket: sessions::bucket(&known).map(str::to_owned),
+            log_group: sessions::log_group(&known).map(str::to_owned),
             user: None,
         }
     }

@@ -1,23 +1,24 @@
 //! Action by action: allowed, denied or unknown on one path, and on what grounds.
 //!
 //! Pure. An answer to a call put with that path's own credentials outweighs everything; where
-//! none says anything, the agent's live channel counts, and then the agent's log.
+//! none says anything, the agent's own doings count.
 
-use jiff::Timestamp;
-
-use super::channel::{self, LiveChannel};
-use super::log_evidence::{self, Said, Sayings};
+use super::agent_evidence::AgentDoings;
+use super::capabilities;
 use super::reply::Reply;
 use super::view::View;
 use crate::observations::{Call, CallRecord, NotAsked, Outcome, Path};
 use crate::report::model::{Decision, EvidenceKind, Need, Permission};
+
+/// An action, what it is needed for, and the call that proves it.
+pub type Row = (&'static str, Need, Option<Call>);
 
 /// The actions of the report, in its order: what sessions need, what the node needs, the rest.
 ///
 /// `None` = no call of this tool can prove it; the agent's own socket or a session would.
 ///
 /// Source: "Create a custom IAM role for Session Manager"; facts sheet `permissions.md` 3.
-pub const ACTIONS: [(&str, Need, Option<Call>); 7] = [
+pub const ACTIONS: [Row; 7] = [
     (
         "ssmmessages:CreateControlChannel",
         Need::Session,
@@ -54,17 +55,14 @@ pub const ACTIONS: [(&str, Need, Option<Call>); 7] = [
 /// What is known of every action on this path.
 #[must_use]
 pub fn judge(view: View<'_>, path: Path) -> Vec<Permission> {
-    let weaker = Weaker::of(view);
-    ACTIONS
+    let doings = AgentDoings::of(view);
+    rows(view)
         .into_iter()
-        .filter(|(action, ..)| {
-            // A task never registers, so it needs no ping.
-            path != Path::EcsTaskRole || *action != "ssm:UpdateInstanceInformation"
-        })
+        .filter(|(action, ..)| path != Path::EcsTaskRole || *action != capabilities::PING)
         .map(|(action, need, call)| {
             let probed = permission(view, path, action, need, call);
             if probed.decision == Decision::Unknown {
-                weaker.decide(path, action, probed)
+                doings.decide(path, action, probed)
             } else {
                 probed
             }
@@ -72,83 +70,15 @@ pub fn judge(view: View<'_>, path: Path) -> Vec<Permission> {
         .collect()
 }
 
-/// The agent's own doings, which count where no live answer does.
-struct Weaker {
-    now: Timestamp,
-    /// The live channel and the path that it was opened on.
-    channel: Option<(Path, LiveChannel)>,
-    log: Sayings,
-    /// Whether the agent certainly does not run: what it was allowed once is then no evidence.
-    stopped: bool,
+/// Every action of the report: what sessions need first, then everything else.
+#[must_use]
+pub fn rows(view: View<'_>) -> Vec<Row> {
+    let mut rows = Vec::from(ACTIONS);
+    rows.extend(capabilities::session_rows(view));
+    rows.sort_by_key(|(_, need, _)| *need);
+    rows.extend(capabilities::further(&rows));
+    rows
 }
-
-impl Weaker {
-    fn of(view: View<'_>) -> Self {
-        Self {
-            now: view.now(),
-            channel: log_evidence::path(view).zip(channel::live(view)),
-            log: log_evidence::sayings(view),
-            stopped: view.running() == Some(false),
-        }
-    }
-
-    /// Decides by the channel, else by the log; else the permission stays as it is.
-    fn decide(&self, path: Path, action: &str, probed: Permission) -> Permission {
-        let opened = self.channel.as_ref().filter(|(on, _)| *on == path);
-        if let Some((_, channel)) = opened
-            && OPENED.contains(&action)
-        {
-            return Permission {
-                decision: Decision::Allowed,
-                evidence: EvidenceKind::Socket,
-                detail: channel.words(self.now),
-                observed_at: Some(self.now),
-                ..probed
-            };
-        }
-        let said = self
-            .log
-            .iter()
-            .find(|((on, name), _)| *on == path && *name == action);
-        match said.map(|(_, said)| said) {
-            Some(said) if said.denial.is_some() || !self.stopped => self.by_log(said, probed),
-            Some(_) | None => probed,
-        }
-    }
-
-    fn by_log(&self, said: &Said, probed: Permission) -> Permission {
-        let how = if said.denial.is_some() {
-            "refused"
-        } else {
-            "allowed"
-        };
-        let words = said
-            .words
-            .as_ref()
-            .map_or_else(String::new, |words| format!(": {words}"));
-        Permission {
-            decision: if said.denial.is_some() {
-                Decision::Denied
-            } else {
-                Decision::Allowed
-            },
-            evidence: EvidenceKind::Log,
-            layer: said.denial.as_ref().map(|denial| denial.layer),
-            detail: format!(
-                "{how} {}, by the agent's log{words}",
-                super::times::ago(self.now, said.at)
-            ),
-            observed_at: Some(said.at),
-            ..probed
-        }
-    }
-}
-
-/// What an open control channel proves.
-const OPENED: [&str; 2] = [
-    "ssmmessages:CreateControlChannel",
-    "ssmmessages:OpenControlChannel",
-];
 
 /// The actions that are known to be denied, in the report's order.
 #[must_use]
@@ -177,7 +107,11 @@ fn permission(
         observed_at: None,
     };
     let Some(call) = call else {
-        return unknown("only an opened session proves it");
+        return unknown(if action.starts_with("ssmmessages:") {
+            "only an opened session proves it"
+        } else {
+            "no question without side effects proves it; a simulation may (--operator-profile)"
+        });
     };
     let Some(record) = view.record(call) else {
         return unknown("not asked");
@@ -262,6 +196,7 @@ pub fn why_not_asked(why: NotAsked) -> &'static str {
         }
         NotAsked::NoCredentials => "not asked: there are no credentials to ask with",
         NotAsked::NoInstance => "not asked: the instance's id or Region is not known",
+        NotAsked::NoPreference => "not asked: no session preference that needs it is known here",
         NotAsked::NotNeeded => "not asked: another answer had settled it",
         NotAsked::OutOfTime => "not asked: the time was up",
         NotAsked::ToolFailed => "not asked: this tool failed while asking, please report it",

@@ -49,6 +49,7 @@ pub(crate) fn lay(cloud: &Cloud, root: &Path) {
 }
 
 fn system(cloud: &Cloud, files: &mut Files) {
+    let dns = cloud.address("dns").expect("the name server is up");
     let mut put = |path: &str, content: &str| {
         files.insert(path.to_owned(), Some(content.to_owned()));
     };
@@ -64,10 +65,14 @@ fn system(cloud: &Cloud, files: &mut Files) {
         "/proc/net/fib_trie",
         "Local:\n           |-- 10.0.0.10\n              /32 host LOCAL\n",
     );
-    // Names that the lab does not serve fail at once.
+    // Names that the lab does not know fail at once.
     put(
         "/etc/resolv.conf",
-        "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n",
+        &format!(
+            "nameserver [{}]:{}\noptions timeout:1 attempts:1\n",
+            dns.ip(),
+            dns.port()
+        ),
     );
     match cloud.scenario.host.machine {
         Machine::Ec2 => {

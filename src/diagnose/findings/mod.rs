@@ -11,9 +11,11 @@ mod host;
 mod hybrid;
 mod imds;
 mod installed;
+mod layers;
 mod network;
 mod permission;
 mod session;
+mod session_log;
 mod state;
 mod stopped;
 mod waiting;
@@ -88,7 +90,7 @@ fn by_log(case: &Case<'_>, logged_at: Option<jiff::Timestamp>) -> String {
 }
 
 /// The judges, in no particular order: the report sorts by weight, then by first cause.
-const JUDGES: [fn(&Case<'_>) -> Vec<Conclusion>; 13] = [
+const JUDGES: [fn(&Case<'_>) -> Vec<Conclusion>; 14] = [
     agent::judge,
     host::judge,
     imds::judge,
@@ -100,6 +102,7 @@ const JUDGES: [fn(&Case<'_>) -> Vec<Conclusion>; 13] = [
     state::judge,
     stopped::judge,
     session::judge,
+    session_log::judge,
     waiting::judge,
     wire::judge,
 ];
