@@ -215,8 +215,14 @@ pub enum EventKind {
     DhmcFailed,
     /// The instance identity role could not be read from IMDS.
     InstanceIdentityFailed,
+    /// The registrar of EC2 begins, before the refresher may.
+    RegistrarStarted,
+    /// Its first attempt is over, well or badly.
+    RegistrarEnded,
     /// The refresher began.
     RefresherStarted,
+    /// The refresher ended for good; not expected to happen.
+    RefresherStopped,
     /// Credentials exist, new or from before.
     CredentialsReady,
     /// Every path failed; the summary of each failure.
