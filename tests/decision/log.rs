@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use ssm_probe::observations::Call::{CreateControlChannel, UpdateInstanceInformation};
 use ssm_probe::observations::{
     AgentLog, AgentProcess, AgentSocket, Chain, EventKind, LogEvent, LogLevel, LogSource, Path,
-    ProcessRole, Reading, Resolved, Service, Sign, SocketState, Step,
+    ProcessRole, Reading, Service, Sign, SocketState,
 };
 use ssm_probe::report::model::{
     Decision, EvidenceKind, Finding, Permission, Report, Severity, VerdictOutcome,
@@ -99,28 +99,17 @@ impl Logged for Seen {
                 state: SocketState::Established,
             };
             all.host.health.sockets = Reading::found(vec![socket], "/proc/120/net/tcp");
-            let resolved = Resolved {
-                addresses: vec![address],
-                cnames: Vec::new(),
-                source: "10.0.0.2".to_owned(),
-            };
-            let chain = Chain {
-                host: "ssmmessages.eu-west-1.amazonaws.com".to_owned(),
-                port: 443,
-                overridden: false,
-                proxy: proxy.map(str::to_owned),
-                resolve: Step::Held {
-                    value: resolved,
-                    at: now(),
-                    elapsed_ms: 1,
+            let chain: Chain = serde_json::from_value(serde_json::json!({
+                "host": "ssmmessages.eu-west-1.amazonaws.com", "port": 443, "overridden": false,
+                "proxy": proxy,
+                "resolve": {
+                    "step": "held", "at": now(), "elapsed_ms": 1,
+                    "value": {"addresses": [address], "source": "10.0.0.2"}
                 },
-                vpc_resolve: None,
-                connect: Step::NotAsked,
-                tls: Step::NotAsked,
-                http: Step::NotAsked,
-                other_way_works: None,
-                default_works: None,
-            };
+                "connect": {"step": "not-asked"}, "tls": {"step": "not-asked"},
+                "http": {"step": "not-asked"}
+            }))
+            .expect("a chain");
             all.network.chains.insert(Service::Ssmmessages, chain);
         })
     }
@@ -391,8 +380,13 @@ fn a_success_a_restart_or_a_live_channel_ends_the_sleep() {
     let stopped = well().with(|all| {
         all.host.agent.processes = Reading::found(Vec::new(), "/proc");
     });
-    for seen in [since, restarted, well().channel(None), stopped] {
-        let report = seen.report();
+    let reports = [
+        since.report(),
+        restarted.report(),
+        well().channel(None).report(),
+        stopped.report(),
+    ];
+    for report in reports {
         assert_eq!(report.agent.next_retry_at, None);
         assert!(finding(&report, "agent-waiting-to-retry").is_none());
     }
