@@ -42,10 +42,10 @@ pub(crate) fn lay(cloud: &Cloud, root: &Path) {
             write(root, &path, &fill(cloud, &content));
         }
     }
+    processes::lay(cloud, root, &running(cloud));
     for (path, target) in &cloud.scenario.host.links {
         link(root, path, target);
     }
-    processes::lay(cloud, root, &running(cloud));
 }
 
 fn system(cloud: &Cloud, files: &mut Files) {
