@@ -52,6 +52,18 @@ pub enum CheckId {
     /// No static AWS keys stand in the agent's way.
     #[serde(rename = "agent.static-keys")]
     AgentStaticKeys,
+    /// The agent's service is enabled, and runs as root.
+    #[serde(rename = "agent.unit")]
+    AgentUnit,
+    /// The agent's state files are intact.
+    #[serde(rename = "agent.state")]
+    AgentState,
+    /// The agent is not waiting to try again.
+    #[serde(rename = "agent.retry")]
+    AgentRetry,
+    /// The agent's control channel is up.
+    #[serde(rename = "agent.channel")]
+    AgentChannel,
     /// The agent can tell what this host is.
     #[serde(rename = "identity.selection")]
     IdentitySelection,
@@ -161,7 +173,7 @@ pub enum CheckId {
 
 impl CheckId {
     /// Every check, in report order.
-    pub const ALL: [Self; 50] = [
+    pub const ALL: [Self; 54] = [
         Self::HostPrivileges,
         Self::HostSpace,
         Self::HostWritable,
@@ -177,6 +189,10 @@ impl CheckId {
         Self::AgentVersion,
         Self::AgentConfig,
         Self::AgentStaticKeys,
+        Self::AgentUnit,
+        Self::AgentState,
+        Self::AgentRetry,
+        Self::AgentChannel,
         Self::IdentitySelection,
         Self::HybridRegistration,
         Self::HybridFingerprint,
@@ -248,6 +264,10 @@ impl CheckId {
             Self::AgentVersion => "agent.version",
             Self::AgentConfig => "agent.config",
             Self::AgentStaticKeys => "agent.static-keys",
+            Self::AgentUnit => "agent.unit",
+            Self::AgentState => "agent.state",
+            Self::AgentRetry => "agent.retry",
+            Self::AgentChannel => "agent.channel",
             Self::IdentitySelection => "identity.selection",
             Self::HybridRegistration => "hybrid.registration",
             Self::HybridFingerprint => "hybrid.fingerprint",
@@ -322,6 +342,10 @@ impl CheckId {
                 "The agent's configuration is valid and leaves an identity to this host"
             }
             Self::AgentStaticKeys => "No static AWS keys stand in the agent's way",
+            Self::AgentUnit => "The agent's service is enabled, and runs as root",
+            Self::AgentState => "The agent's state files are intact",
+            Self::AgentRetry => "The agent is not waiting to try again",
+            Self::AgentChannel => "The agent's control channel is up",
             Self::IdentitySelection => "The agent can tell what this host is",
             Self::HybridRegistration => "The hybrid registration is complete",
             Self::HybridFingerprint => "The machine is the one that registered",

@@ -3,18 +3,22 @@
 //! Read `selection` first: it is the agent's own choice, and both the verdict and the probe plan
 //! rest on it.
 
+pub mod agent_evidence;
 pub mod backoff;
 pub mod capabilities;
 pub mod case;
+pub mod channel;
 pub mod checks;
 pub mod clock;
 pub mod denial;
 pub mod ec2;
 pub mod endpoints;
 pub mod findings;
+pub mod fingerprint;
 pub mod health;
 pub mod hybrid;
 pub mod identity;
+pub mod log_evidence;
 pub mod network_words;
 pub mod overrides;
 pub mod paths;
@@ -27,6 +31,7 @@ mod summary;
 pub mod times;
 pub mod verdict;
 pub mod view;
+pub mod waiting;
 pub mod words;
 
 use case::Case;
