@@ -1,5 +1,8 @@
 //! The command line: clap's types, turned into plain values.
 
+pub mod node;
+pub mod policy;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -50,6 +53,9 @@ pub enum Command {
         #[arg(short, long, value_enum, default_value_t = ListForm::Text)]
         output: ListForm,
     },
+    /// Judge policies, or write the least one, without asking AWS
+    #[command(subcommand)]
+    Policy(policy::PolicyCommand),
     /// Print the completions of a shell
     Completions {
         /// The shell

@@ -1,7 +1,17 @@
 //! The policy engine against AWS's documented rules, and against rules of its own.
 
 #[cfg(test)]
+mod eval;
+#[cfg(test)]
 mod layers;
+#[cfg(test)]
+mod lint;
+#[cfg(test)]
+mod managed;
+#[cfg(test)]
+mod minimal;
+#[cfg(test)]
+mod nodes;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
