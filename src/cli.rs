@@ -2,6 +2,7 @@
 
 pub mod node;
 pub mod policy;
+mod session;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -12,6 +13,8 @@ use crate::catalogue::FindingId;
 use crate::observations::ProbeLevel;
 use crate::report::ignore::Ignore;
 use crate::report::model::Severity;
+
+pub use session::SessionArgs;
 
 /// Tells which permission path AWS Systems Manager Session Manager has on this host, which
 /// permission is missing on it, and the one thing to change.
@@ -92,6 +95,9 @@ pub struct LookArgs {
     /// Show no progress on standard error
     #[arg(long, env = "SSM_PROBE_NO_PROGRESS")]
     pub no_progress: bool,
+    /// What is known of the session preferences.
+    #[command(flatten)]
+    pub session: SessionArgs,
 }
 
 /// The options of `check`.

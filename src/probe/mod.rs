@@ -3,3 +3,4 @@
 pub mod execute;
 pub mod plan;
 mod secrets;
+pub mod wishes;

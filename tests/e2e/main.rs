@@ -7,5 +7,6 @@
 )]
 
 mod command_line;
+mod policy;
 mod schema;
 mod tidy;
