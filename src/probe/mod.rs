@@ -1,6 +1,9 @@
 //! Which questions to put, and putting them: `plan` is pure, `execute` is the edge.
 
+mod begin;
+mod endpoints;
 pub mod execute;
 pub mod plan;
 mod secrets;
+mod walks;
 pub mod wishes;
