@@ -172,8 +172,8 @@ mod tests {
 
     #[test]
     fn a_name_that_would_mean_something_else_in_a_policy_is_refused() {
-        for (check, good, bad) in [
-            (account as fn(&str) -> _, "111122223333", "11112222333*"),
+        let cases: [(fn(&str) -> Result<String, String>, &str, &str); 9] = [
+            (account, "111122223333", "11112222333*"),
             (role, "Node_Role@x", "path/NodeRole"),
             (node_id, "mi-0123456789abcdef0", "mi-*"),
             (bucket, "my.logs-1", "arn:aws:s3:::logs"),
@@ -190,7 +190,8 @@ mod tests {
                 "arn:aws:iam::111122223333:user/x",
             ),
             (principal, "arn:aws:iam::111122223333:role/p/R", "NodeRole"),
-        ] {
+        ];
+        for (check, good, bad) in cases {
             assert!(check(good).is_ok(), "{good}");
             for wrong in [bad, "", "{account}", "${aws:userid}", "a b", "x'y\"z"] {
                 assert!(check(wrong).is_err(), "{wrong}");

@@ -220,7 +220,8 @@ fn named(statements: &[StatementRef]) -> String {
 fn document_section(page: &mut Page, document: &DocumentVerdict) {
     let mut about = layer_name(document.layer).to_owned();
     if let Some(version) = document.managed_policy {
-        about.push_str(&format!("; AWS's, {} of {}", version.version, version.date));
+        let (version, date) = (version.version, version.date);
+        about = format!("{about}; AWS's, {version} of {date}");
     }
     page.entry(
         2,

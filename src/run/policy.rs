@@ -248,14 +248,23 @@ fn node(args: &NodeArgs) -> Node {
     let principal = args.principal.as_deref();
     let by_principal = principal.map_or_else(Node::default, Node::of_principal);
     let of_region = args.region.as_deref().map(endpoint::partition);
-    let partition = args.partition.clone().or(by_principal.partition.clone());
+    let partition = args
+        .partition
+        .clone()
+        .or_else(|| by_principal.partition.clone());
     Node {
         path: args.path.map(Into::into),
         partition: partition.or_else(|| of_region.map(str::to_owned)),
         region: args.region.clone(),
-        account: args.account.clone().or(by_principal.account.clone()),
-        node_id: args.node_id.clone().or(by_principal.node_id.clone()),
-        role: args.role.clone().or(by_principal.role.clone()),
+        account: args
+            .account
+            .clone()
+            .or_else(|| by_principal.account.clone()),
+        node_id: args
+            .node_id
+            .clone()
+            .or_else(|| by_principal.node_id.clone()),
+        role: args.role.clone().or_else(|| by_principal.role.clone()),
         kms_key_arn: args.session_kms_key.as_deref().map(key_arn),
         bucket: args.session_log_bucket.clone(),
         prefix: args.session_log_prefix.clone(),

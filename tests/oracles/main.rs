@@ -17,6 +17,11 @@ mod lab;
 #[cfg(test)]
 mod botocore;
 #[cfg(test)]
+mod evaluator;
+#[cfg(test)]
 mod moto;
 #[cfg(test)]
 mod python;
+#[cfg(test)]
+#[path = "../policy/strategies.rs"]
+mod strategies;

@@ -15,4 +15,6 @@ mod nodes;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
+mod strategies;
+#[cfg(test)]
 mod vectors;
