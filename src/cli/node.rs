@@ -170,9 +170,11 @@ fn principal(text: &str) -> Result<String, String> {
 mod tests {
     use super::{account, bucket, kms_key, log_group, node_id, principal, role};
 
+    type Check = fn(&str) -> Result<String, String>;
+
     #[test]
     fn a_name_that_would_mean_something_else_in_a_policy_is_refused() {
-        let cases: [(fn(&str) -> Result<String, String>, &str, &str); 9] = [
+        let cases: [(Check, &str, &str); 9] = [
             (account, "111122223333", "11112222333*"),
             (role, "Node_Role@x", "path/NodeRole"),
             (node_id, "mi-0123456789abcdef0", "mi-*"),

@@ -8,6 +8,7 @@
 )]
 
 mod command_line;
+mod docs;
 mod policy;
 mod schema;
 mod tidy;

@@ -21,7 +21,12 @@ mod evaluator;
 #[cfg(test)]
 mod moto;
 #[cfg(test)]
+#[path = "../policy/nodes.rs"]
+mod nodes;
+#[cfg(test)]
 mod python;
 #[cfg(test)]
 #[path = "../policy/strategies.rs"]
 mod strategies;
+#[cfg(test)]
+mod templates;

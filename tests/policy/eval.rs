@@ -34,8 +34,8 @@ fn ask_action(given: &[Given], action: &str, resources: &[&str]) -> PolicyVerdic
     judge(given, &question)
 }
 
-fn held(name: &str, place: Place) -> Given {
-    Given::by_name(name, &place).unwrap()
+fn held(name: &str, place: &Place) -> Given {
+    Given::by_name(name, place).unwrap()
 }
 
 fn statement(place: Place, statement: &Value) -> Given {
@@ -47,7 +47,7 @@ const CORE: &str = "AmazonSSMManagedInstanceCore";
 
 #[test]
 fn what_is_missing_is_what_to_add_and_what_to_add_is_enough() {
-    let mut given = vec![held(CORE, Place::Identity)];
+    let mut given = vec![held(CORE, &Place::Identity)];
     let before = ask(&given, &ec2(), &[], "session-s3-log-kms");
     assert_eq!(before.coverage, Coverage::NotCovered);
     let add = before.add.unwrap();
@@ -59,9 +59,9 @@ fn what_is_missing_is_what_to_add_and_what_to_add_is_enough() {
 
 #[test]
 fn what_another_layer_refuses_is_not_to_be_added_to_the_role() {
-    let read_only = held("AmazonSSMReadOnlyAccess", Place::Boundary);
+    let read_only = held("AmazonSSMReadOnlyAccess", &Place::Boundary);
     let found = ask(
-        &[held(CORE, Place::Identity), read_only],
+        &[held(CORE, &Place::Identity), read_only],
         &ec2(),
         &[],
         "session-manager",
@@ -82,7 +82,7 @@ fn a_layer_that_is_there_and_cannot_be_shown_leaves_it_open() {
         Place::ServiceControl(0),
         Place::Endpoint(None),
     ] {
-        let given = [held(CORE, Place::Identity), Given::unreadable(place)];
+        let given = [held(CORE, &Place::Identity), Given::unreadable(place)];
         assert!(!given[1].is_broken());
         let found = ask(&given, &ec2(), &[], "session-manager");
         assert_eq!(found.coverage, Coverage::Unknown);
@@ -96,7 +96,7 @@ fn a_stated_key_settles_what_hung_on_it() {
         "Condition": { "StringNotEquals": { "aws:SourceVpc": "vpc-1" } },
     });
     let given = [
-        held(CORE, Place::Identity),
+        held(CORE, &Place::Identity),
         statement(Place::Identity, &deny),
     ];
     for (state, expected) in [
@@ -126,8 +126,8 @@ fn a_stated_key_settles_what_hung_on_it() {
 #[test]
 fn the_statement_that_decides_is_named() {
     let given = [
-        held(CORE, Place::Identity),
-        held("FullAWSAccess", Place::ServiceControl(0)),
+        held(CORE, &Place::Identity),
+        held("FullAWSAccess", &Place::ServiceControl(0)),
     ];
     let found = ask(&given, &ec2(), &[], "managed-node");
     let names: Vec<String> = found.capabilities[0].actions[0]
@@ -192,7 +192,7 @@ fn a_layer_of_denies_alone_is_told_to_refuse_everything() {
     for (place, beside) in [
         (
             Place::ServiceControl(0),
-            Some(held("FullAWSAccess", Place::ServiceControl(0))),
+            Some(held("FullAWSAccess", &Place::ServiceControl(0))),
         ),
         (Place::Boundary, None),
         (
@@ -205,7 +205,10 @@ fn a_layer_of_denies_alone_is_told_to_refuse_everything() {
             )),
         ),
     ] {
-        let mut given = vec![held(CORE, Place::Identity), statement(place.clone(), &deny)];
+        let mut given = vec![
+            held(CORE, &Place::Identity),
+            statement(place.clone(), &deny),
+        ];
         let told = |given: &[Given]| {
             let found = ask(given, &ec2(), &[], "session-manager");
             let problems = found.documents[1].problems.iter();
