@@ -10,6 +10,7 @@ mod finding_id;
 pub mod findings;
 mod managed_policies;
 pub mod partitions;
+pub mod releases;
 mod remedies;
 mod subject;
 

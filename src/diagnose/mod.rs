@@ -3,17 +3,21 @@
 //! Read `selection` first: it is the agent's own choice, and both the verdict and the probe plan
 //! rest on it.
 
+pub mod agent_evidence;
 pub mod backoff;
 pub mod capabilities;
 pub mod case;
+pub mod channel;
 pub mod checks;
 pub mod clock;
 pub mod denial;
 pub mod ec2;
 pub mod findings;
+pub mod fingerprint;
 pub mod health;
 pub mod hybrid;
 pub mod identity;
+pub mod log_evidence;
 pub mod paths;
 pub mod permissions;
 pub mod reach;
@@ -24,6 +28,7 @@ mod summary;
 pub mod times;
 pub mod verdict;
 pub mod view;
+pub mod waiting;
 pub mod words;
 
 use case::Case;
@@ -32,6 +37,7 @@ use view::View;
 
 use crate::catalogue::CheckId;
 use crate::observations::Observations;
+use crate::report::bounds;
 use crate::report::model::{Report, SCHEMA, Severity, Tool, VerdictOutcome};
 
 /// Draws the whole report from what was seen. The same observations give the same report.
@@ -43,7 +49,7 @@ pub fn diagnose(seen: &Observations) -> Report {
     if verdict.outcome == VerdictOutcome::Usable {
         conclusions.extend(fine(&case));
     }
-    Report {
+    let mut report = Report {
         schema: SCHEMA.to_owned(),
         tool: Tool {
             name: "ssm-probe".to_owned(),
@@ -60,7 +66,9 @@ pub fn diagnose(seen: &Observations) -> Report {
         checks: checks::judge(&case),
         findings: conclusions.iter().map(findings::report).collect(),
         verdict,
-    }
+    };
+    bounds::apply(&mut report);
+    report
 }
 
 fn fine(case: &Case<'_>) -> Option<Conclusion> {

@@ -3,6 +3,7 @@
 use super::{Judgement, evidence_of};
 use crate::diagnose::case::Case;
 use crate::diagnose::ec2::Dhmc;
+use crate::diagnose::fingerprint::{self, Sameness};
 use crate::diagnose::hybrid::Token;
 use crate::diagnose::identity::Chosen;
 use crate::diagnose::permissions;
@@ -77,8 +78,12 @@ pub(super) fn registration(case: &Case<'_>) -> Judgement {
 pub(super) fn fingerprint(case: &Case<'_>) -> Judgement {
     let reading = &case.view.all.host.vault.fingerprint;
     if case.view.registration().is_none() {
-        return Judgement::skip("not registered by a hybrid activation");
+        return unless_unread(
+            case,
+            Judgement::skip("not registered by a hybrid activation"),
+        );
     }
+    let comparison = fingerprint::compare(case.view);
     let evidence = evidence_of(reading, |one| {
         format!(
             "{} stored properties, threshold {} %",
@@ -90,34 +95,39 @@ pub(super) fn fingerprint(case: &Case<'_>) -> Judgement {
         .selection
         .hybrid()
         .is_some_and(|chain| chain.token == Token::FingerprintMismatch);
-    let judgement = match reading.value() {
+    let judgement = match comparison {
         _ if refused => Judgement::fail("MachineFingerprintDoesNotMatch, says the service"),
         None if certainly_without(reading) == Some(true) => Judgement::fail(
             "none is stored: the agent makes a new one at its next start, which the service refuses",
         ),
         None => Judgement::unknown("could not be read"),
-        Some(found) if found.similarity_threshold == -1 => {
-            Judgement::pass("the comparison is switched off")
-        }
-        Some(found) => match (
-            found.hardware.get("machine-id"),
-            found.current_machine_id.value(),
-        ) {
-            (Some(then), Some(now)) if then.trim() == now.trim() => {
-                Judgement::pass("the machine-id is the same")
+        Some(comparison) => match comparison.sameness {
+            Sameness::SwitchedOff => Judgement::pass("the comparison is switched off"),
+            Sameness::Same => Judgement::pass(comparison.words()),
+            Sameness::Other(_) => Judgement::fail(comparison.words()),
+            Sameness::NotSettled => {
+                Judgement::unknown(format!("not settled. {}", comparison.words()))
             }
-            (Some(_), Some(_)) => {
-                Judgement::fail("the machine-id has changed, which is fatal by itself")
-            }
-            _ => Judgement::unknown("the machine-id could not be compared"),
         },
     };
     judgement.resting_on(evidence)
 }
 
+/// What does not apply to a host that is not registered is unknown while the vault is closed.
+fn unless_unread(case: &Case<'_>, judgement: Judgement) -> Judgement {
+    if certainly_without(&case.view.all.host.vault.registration).is_none()
+        && case.view.registration().is_none()
+    {
+        Judgement::unknown("whether this is a hybrid node is not known")
+    } else {
+        judgement
+    }
+}
+
 pub(super) fn hybrid_token(case: &Case<'_>) -> Judgement {
     let Some(chain) = case.selection.hybrid() else {
-        return Judgement::skip("the agent is not on a hybrid activation");
+        let skip = Judgement::skip("the agent is not on a hybrid activation");
+        return unless_unread(case, skip);
     };
     let judgement = match &chain.token {
         Token::Stored => Judgement::pass("the agent holds credentials that have not ended"),
@@ -163,7 +173,7 @@ pub(super) fn dhmc_token(case: &Case<'_>) -> Judgement {
         return Judgement::skip("the agent is not an EC2 instance to itself");
     };
     let judgement = match &chain.dhmc {
-        Dhmc::NotReached => Judgement::skip("the agent does not come to it"),
+        Dhmc::NotReached => unless_unread(case, Judgement::skip("the agent does not come to it")),
         Dhmc::Works { asked: true } => {
             Judgement::pass("the service hands out the account's default role")
         }
