@@ -24,9 +24,8 @@ pub(super) fn summary(page: &mut Page, report: &Report) {
         "not as root"
     };
     if let Some(root) = &report.host.root {
-        let said = format!(
-            "files and processes as below {root}; IMDS, network and AWS as seen from here"
-        );
+        let said =
+            format!("files and processes as below {root}; IMDS, network and AWS as seen from here");
         page.labelled("", Tone::Label, &said);
     }
     page.labelled(
