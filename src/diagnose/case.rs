@@ -6,6 +6,7 @@ use super::permissions;
 use super::reply::Reply;
 use super::selection::{Selection, select};
 use super::sessions;
+use super::simulation;
 use super::view::View;
 use crate::catalogue::Subject;
 use crate::observations::{Call, Path, Principal};
@@ -30,14 +31,19 @@ impl<'a> Case<'a> {
     pub fn new(view: View<'a>) -> Self {
         let selection = select(view);
         let path = selection.active.or(selection.candidate);
-        Self {
+        let mut case = Self {
             view,
             permissions: path
                 .map(|path| permissions::judge(view, path))
                 .unwrap_or_default(),
             clock: clock::offset(view),
             selection,
+        };
+        if let Some(path) = path {
+            let node = simulation::node_of(&case, path);
+            simulation::fill(view, &node, &mut case.permissions);
         }
+        case
     }
 
     /// The path that questions were put on.

@@ -17,6 +17,8 @@ mod lab;
 #[cfg(test)]
 mod botocore;
 #[cfg(test)]
+mod iam;
+#[cfg(test)]
 mod moto;
 #[cfg(test)]
 mod python;

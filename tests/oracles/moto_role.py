@@ -40,7 +40,7 @@ role = iam.create_role(
 iam.put_role_policy(
     RoleName="NodeRole",
     PolicyName="node",
-    PolicyDocument=document(Action=["sts:*", "ssm:*"], Resource="*"),
+    PolicyDocument=document(Action=["sts:*", "ssm:*", "iam:*"], Resource="*"),
 )
 answer = client("sts").assume_role(RoleArn=role["Role"]["Arn"], RoleSessionName=session_name)
 keys = answer["Credentials"]

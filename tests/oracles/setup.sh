@@ -6,4 +6,4 @@ cd "$(dirname "$0")/../.."
 environment=target/oracles
 [ -x "$environment/bin/python" ] || python3 -m venv "$environment"
 "$environment/bin/pip" install --quiet --disable-pip-version-check \
-  'moto[server,ssm,sts]==5.1.*' 'botocore>=1.40,<2'
+  'moto[server,iam,ssm,sts]==5.1.*' 'botocore>=1.40,<2'

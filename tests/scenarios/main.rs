@@ -28,6 +28,8 @@ mod replay;
 #[cfg(test)]
 mod secrets;
 #[cfg(test)]
+mod simulation;
+#[cfg(test)]
 mod trial;
 
 use libtest_mimic::{Arguments, Trial};
@@ -37,6 +39,7 @@ fn main() -> std::process::ExitCode {
     let mut trials = lab_itself::trials();
     trials.extend(lab_network::trials());
     trials.extend(corpus::trials());
+    trials.extend(simulation::trials());
     for (name, scenario) in corpus::all() {
         trials.push(Trial::test(name, move || Ok(trial::run(&scenario)?)));
     }
