@@ -15,6 +15,7 @@ mod iam;
 mod imds;
 pub(crate) mod keys;
 mod listen;
+pub(crate) mod logs;
 mod misbehave;
 mod policy;
 pub(crate) mod preferences;

@@ -20,7 +20,7 @@ struct Moto {
 }
 
 impl Moto {
-    /// Starts it with a certificate of the lab's authority. Three calls need no signature.
+    /// Starts it with a certificate of the lab's authority. Four calls need no signature.
     fn start(lab: &Lab) -> Self {
         let (certificate, key) = lab.certificate_files(&["sts", "ssm", "iam"]);
         let port = free_port();
@@ -31,7 +31,7 @@ impl Moto {
             .arg(certificate)
             .arg("-k")
             .arg(key)
-            .env("INITIAL_NO_AUTH_ACTION_COUNT", "3")
+            .env("INITIAL_NO_AUTH_ACTION_COUNT", "4")
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("a file can be shared"))
             .stderr(log)

@@ -1,6 +1,6 @@
 """Makes a role in a moto server and prints credentials of a session of it as JSON.
 
-The server is started so that these three calls need no signature and every later one does.
+The server is started so that these four calls need no signature and every later one does.
 """
 
 import json
@@ -43,6 +43,8 @@ iam.put_role_policy(
     PolicyDocument=document(Action=["sts:*", "ssm:*", "iam:*"], Resource="*"),
 )
 answer = client("sts").assume_role(RoleArn=role["Role"]["Arn"], RoleSessionName=session_name)
+# moto loads a service when it is first asked, which may outlast the program's patience.
+client("ssm").describe_parameters(MaxResults=1)
 keys = answer["Credentials"]
 print(
     json.dumps(

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::{Conclusion, ec2, layers, session};
+use jiff::Timestamp;
+
+use super::{Conclusion, by_log, ec2, layers, session};
 use crate::catalogue::{CheckId, FindingId};
 use crate::diagnose::capabilities;
 use crate::diagnose::case::Case;
 use crate::diagnose::denial::Denial;
+use crate::diagnose::log_evidence;
 use crate::diagnose::permissions::{self, ACTIONS};
 use crate::diagnose::reply::Reply;
 use crate::diagnose::simulation::{self, Verdict};
@@ -21,11 +24,14 @@ struct Denied {
     path: Path,
     /// Whether only a simulation says so.
     simulated: bool,
+    /// When the agent logged it; `None` = AWS answered this run so.
+    logged_at: Option<Timestamp>,
 }
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Conclusion> {
     let mut by_finding: BTreeMap<FindingId, Vec<Denied>> = BTreeMap::new();
-    for denied in all_denied(case).into_iter().chain(simulated(case)) {
+    let others = logged(case).into_iter().chain(simulated(case));
+    for denied in all_denied(case).into_iter().chain(others) {
         by_finding.entry(finding(&denied)).or_default().push(denied);
     }
     by_finding
@@ -48,6 +54,7 @@ fn all_denied(case: &Case<'_>) -> Vec<Denied> {
                     denial,
                     path,
                     simulated: false,
+                    logged_at: None,
                 }),
                 _ => None,
             }
@@ -78,10 +85,36 @@ fn simulated(case: &Case<'_>) -> Vec<Denied> {
                     denial,
                     path,
                     simulated: true,
+                    logged_at: None,
                 }),
                 Verdict::Allowed(_) | Verdict::Unknown(_) => None,
             },
         )
+        .collect()
+}
+
+/// What nothing live answers, and the agent's log says was denied.
+fn logged(case: &Case<'_>) -> Vec<Denied> {
+    let Some(path) = case.path() else {
+        return Vec::new();
+    };
+    let said = log_evidence::sayings(case.view);
+    case.permissions
+        .iter()
+        .filter(|one| one.decision == Decision::Denied && one.evidence == EvidenceKind::Log)
+        .filter_map(|one| {
+            let ((_, action), said) = said
+                .iter()
+                .find(|((on, action), _)| *on == path && one.action == *action)?;
+            Some(Denied {
+                action,
+                need: one.need,
+                denial: said.denial.clone()?,
+                path,
+                simulated: false,
+                logged_at: Some(said.at),
+            })
+        })
         .collect()
 }
 
@@ -161,15 +194,18 @@ fn grounds(case: &Case<'_>, denied: &[Denied]) -> String {
         .map(|one| one.action)
         .collect();
     let mut said = String::new();
-    if let Some(live) = denied.iter().find(|one| !one.simulated) {
+    if let Some(live) = denied
+        .iter()
+        .find(|one| !one.simulated && one.logged_at.is_none())
+    {
         let node = simulation::node_of(case, live.path);
         said.push_str(&simulation::beside(case.view, &node, &live.denial));
     }
     if !by_simulation.is_empty() {
         said.extend([
-            " Of ",
+            " A simulation says so of ",
             by_simulation.join(", ").as_str(),
-            " a simulation says so; no live answer does.",
+            ", and no live answer could be had.",
         ]);
     }
     said
@@ -210,7 +246,8 @@ fn detail(case: &Case<'_>, first: &Denied, actions: &[&str]) -> String {
     };
     let vain = layers::what_does_not_help(first.denial.layer, first.denial.explicit);
     let effect = session::effect(case, actions);
-    format!("{who} may not call {refused}: {why}{named}.{vain}{effect}")
+    let logged = by_log(case, first.logged_at);
+    format!("{who} may not call {refused}: {why}{named}.{vain}{effect}{logged}")
 }
 
 /// The check of an action.
