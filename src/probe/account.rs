@@ -34,8 +34,10 @@ pub struct AccountQuestion {
 /// The questions to put now. `pending` are under way.
 #[must_use]
 pub fn next(seen: &Observations, pending: &BTreeSet<AccountCall>) -> Vec<AccountQuestion> {
-    let view = View::new(seen);
-    let case = Case::new(view);
+    if seen.account.operator.is_none() && seen.probe_level < ProbeLevel::Full {
+        return Vec::new();
+    }
+    let case = Case::new(View::new(seen));
     let Some(asker) = asker(&case) else {
         return Vec::new();
     };
