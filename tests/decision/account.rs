@@ -83,9 +83,10 @@ fn row(action: &str, decision: &str) -> Simulated {
 
 fn permission(seen: &Seen, action: &str) -> (Decision, EvidenceKind, Option<Layer>) {
     let report = seen.report();
-    let found = report.paths[0]
-        .permissions
+    let found = report
+        .paths
         .iter()
+        .flat_map(|path| &path.permissions)
         .find(|one| one.action == action)
         .expect("the action is listed");
     (found.decision, found.evidence, found.layer)
