@@ -8,6 +8,7 @@ mod endpoints;
 pub mod ignore;
 pub mod model;
 
+mod account;
 mod catalogue_text;
 mod json;
 mod page;
