@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use ssm_probe::observations::Call::{CreateControlChannel, UpdateInstanceInformation};
 use ssm_probe::observations::{
-    AgentLog, AgentProcess, AgentSocket, Chain, EventKind, LogEvent, LogLevel, LogSource, Path,
-    ProcessRole, Reading, Service, Sign, SocketState,
+    AgentLog, AgentProcess, AgentSocket, Chain, CredentialsFile, EventKind, LogEvent, LogLevel,
+    LogSource, Path, ProcessRole, Reading, RegistrationSummary, Service, Sign, SocketState,
 };
 use ssm_probe::report::model::{
     Decision, EvidenceKind, Finding, Permission, Report, Severity, VerdictOutcome,
@@ -291,6 +291,38 @@ fn a_channel_of_another_path_is_no_evidence_for_this_one() {
     let report = active().logged(log).channel(None).report();
     let one = permission(&report, PROFILE, "ssmmessages:OpenControlChannel");
     assert_eq!(one.decision, Decision::Unknown);
+}
+
+#[test]
+fn leftover_files_are_named_and_prove_nothing() {
+    let seen = active()
+        .state(INSTANCE, "EC2", "EC2", in_minutes(50))
+        .with(|all| {
+            let file = CredentialsFile {
+                profile: "default".to_owned(),
+                has_keys: true,
+                has_token: true,
+                key_prefix: "ASIA".to_owned(),
+                other_profiles: Vec::new(),
+            };
+            all.host.dhmc_credentials = Reading::found(file, "/var/lib/amazon/ssm/credentials");
+            let copy = RegistrationSummary {
+                instance_id: "mi-0123456789abcdef0".to_owned(),
+                region: "eu-west-1".to_owned(),
+            };
+            all.host.vault.summary = Reading::found(copy, "/var/lib/amazon/ssm/registration");
+        });
+    let report = seen.report();
+    assert_eq!(report.verdict.path, Some(PROFILE));
+    let check = report.checks.iter().find(|one| one.id == "agent.state");
+    let said = &check.expect("it is judged").evidence;
+    assert_eq!(
+        said.iter()
+            .filter(|one| one.value.starts_with("left over"))
+            .count(),
+        2,
+        "{said:?}"
+    );
 }
 
 /// The agent failed ten minutes ago and sleeps for 27.
