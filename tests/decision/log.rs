@@ -387,6 +387,31 @@ fn a_sleep_behind_another_error_is_a_note() {
 }
 
 #[test]
+fn an_agent_past_its_time_hangs_unless_its_worker_is_at_work() {
+    let log = || {
+        let mut log = asleep();
+        log.pop();
+        log.push(LogEvent {
+            wait_ms: Some(60_000),
+            ..event(-10, EventKind::CredentialsSleep)
+        });
+        log
+    };
+    let well = || {
+        active()
+            .allowed(CreateControlChannel, PROFILE)
+            .logged(log())
+    };
+    let hangs = well().report();
+    let said = finding(&hangs, "agent-waiting-to-retry").expect("it is said");
+    assert_eq!(said.severity, Severity::Error);
+    assert!(said.detail.contains("it hangs"), "{}", said.detail);
+    assert_eq!(hangs.agent.next_retry_at, None);
+    let at_work = well().worker().report();
+    assert!(finding(&at_work, "agent-waiting-to-retry").is_none());
+}
+
+#[test]
 fn a_success_a_restart_or_a_live_channel_ends_the_sleep() {
     let well = || {
         active()
