@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use super::reply::{self, Reply};
 use crate::observations::{
-    AgentEnvironment, AgentVersion, Call, CallRecord, Config, Fetched, Observations, Path, Reading,
-    Registration, RuntimeConfig, Unit,
+    AgentEnvironment, AgentVersion, Call, CallRecord, Config, Fetched, Observations, Path,
+    ProcessRole, Reading, Registration, RuntimeConfig, Unit,
 };
 
 /// The first agent that speaks IMDSv2.
@@ -237,6 +237,13 @@ impl<'a> View<'a> {
             let unit = units.iter().find(in_use).or_else(|| units.first())?;
             Some(&unit.environment)
         })
+    }
+
+    /// Whether the agent's worker runs: it is started once the core has credentials.
+    #[must_use]
+    pub fn has_worker(self) -> bool {
+        let processes = self.all.host.agent.processes.value();
+        processes.is_some_and(|all| all.iter().any(|one| one.role == ProcessRole::Worker))
     }
 
     /// The record of a call.
