@@ -1,5 +1,8 @@
 //! Which questions to put, and putting them: `plan` is pure, `execute` is the edge.
 
+mod begin;
+mod endpoints;
 pub mod execute;
 pub mod plan;
 mod secrets;
+mod walks;
