@@ -1,4 +1,4 @@
-//! The metadata service kept away: F40 to F42 of the field reports.
+//! The metadata service kept away: field reports F40, F41, F42.
 
 use serde_json::json;
 

@@ -55,6 +55,7 @@ fn interrupt_after(moment: Duration) {
 
 fn interrupt_a_pause() {
     let lab = Lab::start(scenario(&json!({
+        "host": {"last_taken": "no-credentials", "agent": "core-only"},
         "account": {"roles": {"NodeRole": {"policies": []}}}
     })));
     // The first round is over when its last question has been put.
