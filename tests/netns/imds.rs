@@ -37,7 +37,8 @@ fn metadata_sent_to_a_proxy_is_named() {
         "http_proxy": format!("http://{PROXY}"),
         "no_proxy": ".amazonaws.com"
     });
-    let mut whole = WholeHost::new(&[], &json!({"host": {"agent_environment": environment}}));
+    let host = json!({"last_taken": "never", "agent_environment": environment});
+    let mut whole = WholeHost::new(&[], &json!({"host": host}));
     whole.proxy("");
     whole.check().is(Some("imds-proxied"), 20.0);
 }

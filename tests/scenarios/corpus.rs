@@ -101,8 +101,8 @@ fn told_apart() -> Result<(), libtest_mimic::Failed> {
             return Err(format!("{name} is green here too").into());
         }
         let told = format!(
-            "{:?} {:?} {:?} {:?}",
-            expect.path, expect.cause, expect.missing, expect.findings
+            "{:?} {:?} {:?} {:?} {:?}",
+            expect.path, expect.cause, expect.missing, expect.findings, expect.says
         );
         if let Some(other) = seen.insert(told, name.clone()) {
             return Err(format!("{name} looks like {other}").into());
