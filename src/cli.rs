@@ -1,5 +1,7 @@
 //! The command line: clap's types, turned into plain values.
 
+mod session;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -9,6 +11,8 @@ use crate::catalogue::FindingId;
 use crate::observations::ProbeLevel;
 use crate::report::ignore::Ignore;
 use crate::report::model::Severity;
+
+pub use session::SessionArgs;
 
 /// Tells which permission path AWS Systems Manager Session Manager has on this host, which
 /// permission is missing on it, and the one thing to change.
@@ -86,6 +90,9 @@ pub struct LookArgs {
     /// Show no progress on standard error
     #[arg(long, env = "SSM_PROBE_NO_PROGRESS")]
     pub no_progress: bool,
+    /// What is known of the session preferences.
+    #[command(flatten)]
+    pub session: SessionArgs,
 }
 
 /// The options of `check`.

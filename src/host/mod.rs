@@ -22,6 +22,7 @@ mod process;
 pub mod proxies;
 mod runtime_config;
 mod secrets;
+mod session_state;
 #[cfg(test)]
 mod testing;
 pub mod users;
@@ -95,6 +96,7 @@ pub fn collect(world: &World) -> (Host, HostSecrets) {
         dhmc_credentials,
         root_credentials,
         agent_log,
+        session_under_way: session_state::read(world, &layout),
         health,
     };
     (host, secrets)

@@ -14,7 +14,7 @@ use super::progress::Progress;
 use super::proxy::Settings;
 use super::resolver::Names;
 use super::{Response, Stack};
-use crate::observations::{Chain, HttpAnswer, Resolved, ServiceNeed, Step};
+use crate::observations::{Chain, HttpAnswer, Resolved, Step};
 use crate::world::Clock;
 
 /// The VPC's own resolver.
@@ -27,8 +27,6 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// An endpoint and the ways to it.
 #[derive(Debug, Clone)]
 pub struct Way {
-    /// What needs the service.
-    pub need: ServiceNeed,
     /// Scheme, host and port, without a final slash.
     pub base: String,
     /// What is asked for, beginning with a slash.
@@ -183,7 +181,6 @@ impl Walk {
         Chain {
             host: self.0.host.clone(),
             port: self.0.port,
-            need: self.0.way.need,
             overridden: self.0.way.overridden,
             proxy: self.0.proxy.clone(),
             resolve: steps.resolve,

@@ -11,6 +11,7 @@ mod dns_port;
 pub mod fuzzing;
 mod hosts;
 pub mod http;
+mod open;
 pub mod progress;
 pub mod proxy;
 pub mod resolver;

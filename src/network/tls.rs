@@ -7,7 +7,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use super::classify;
-use super::http::Channel;
+use super::open::Channel;
 use super::progress::Progress;
 use super::trust::Trust;
 use crate::observations::{Failure, Handshake, Link};

@@ -94,9 +94,6 @@ pub struct Network {
     /// The chain to each endpoint, as the agent would go.
     #[serde(default)]
     pub chains: std::collections::BTreeMap<Service, Chain>,
-    /// The services that the session preferences ask for, as far as they are known.
-    #[serde(default, skip_serializing_if = "std::collections::BTreeSet::is_empty")]
-    pub needed_by_preferences: std::collections::BTreeSet<Service>,
     /// `/etc/resolv.conf`.
     #[serde(default)]
     pub resolver: Option<Reading<ResolverConfig>>,
@@ -124,9 +121,6 @@ pub struct Chain {
     pub host: String,
     /// The port.
     pub port: u16,
-    /// What needs the service.
-    #[serde(default)]
-    pub need: ServiceNeed,
     /// Whether a setting of the agent or of the environment chose this endpoint.
     pub overridden: bool,
     /// The proxy that the agent would go through, its credentials cut out.

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use super::wishes::Wishes;
 use crate::host;
-use crate::observations::{Fetched, Host, Imds, Network, Observations, ProbeLevel, SCHEMA};
+use crate::observations::{Fetched, Host, Imds, Network, Observations, SCHEMA, Sessions};
 use crate::world::World;
 
 /// Nothing seen yet; whatever is never reached stays as it is here.
-pub(super) fn nothing_seen(world: &World, level: ProbeLevel) -> Observations {
+pub(super) fn nothing_seen(world: &World, wishes: &Wishes) -> Observations {
     let region = world
         .env
         .get("AWS_REGION")
@@ -17,7 +18,7 @@ pub(super) fn nothing_seen(world: &World, level: ProbeLevel) -> Observations {
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         started_at: world.clock.now(),
         elapsed_ms: 0,
-        probe_level: level,
+        probe_level: wishes.level,
         privileged: host::is_privileged(),
         shell_region: region.map(str::to_owned),
         host: Host::not_read("the time was up before the host's files were read"),
@@ -25,6 +26,10 @@ pub(super) fn nothing_seen(world: &World, level: ProbeLevel) -> Observations {
         task_metadata: Fetched::not_asked("no ECS variable is set"),
         credentials: BTreeMap::new(),
         calls: BTreeMap::new(),
+        sessions: Sessions {
+            given: wishes.session.clone(),
+            ..Sessions::default()
+        },
         network: Network::default(),
         offline: false,
         cut_short: false,

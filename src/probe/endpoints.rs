@@ -1,16 +1,17 @@
 //! Which endpoints are walked to, and by which ways: a pure function of what is known so far.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::aws::Target;
 use crate::aws::endpoint::{self, Endpoint};
 use crate::diagnose::identity::Identity;
 use crate::diagnose::selection::select;
+use crate::diagnose::sessions;
 use crate::diagnose::view::{ImdsUse, Machine, View};
 use crate::host::{self, HostSecrets};
 use crate::network::chain::Way;
 use crate::network::proxy::Settings;
-use crate::observations::{Config, Observations, Path, Service, ServiceNeed};
+use crate::observations::{Config, Observations, Path, Service};
 use crate::world::{Env, World};
 
 /// Where IMDS really is: only there does its answer prove a VPC around this host.
@@ -51,19 +52,17 @@ pub(super) fn region(seen: &Observations) -> Option<String> {
     .filter(|region| endpoint::is_region(region))
 }
 
-/// The services to walk to, with what needs each.
-fn needed(seen: &Observations) -> BTreeMap<Service, ServiceNeed> {
-    let mut all: BTreeMap<Service, ServiceNeed> = [Service::Ec2messages, Service::S3, Service::Sts]
-        .into_iter()
-        .map(|service| (service, ServiceNeed::Useful))
-        .collect();
-    for service in &seen.network.needed_by_preferences {
-        all.insert(*service, ServiceNeed::SessionPreferences);
-    }
-    for service in [Service::Ssm, Service::Ssmmessages] {
-        all.insert(service, ServiceNeed::Required);
-    }
-    all
+/// The services to walk to, as far as is known now what is needed.
+fn needed(seen: &Observations) -> BTreeSet<Service> {
+    let always = [
+        Service::Ssm,
+        Service::Ssmmessages,
+        Service::Ec2messages,
+        Service::S3,
+        Service::Sts,
+    ];
+    let for_sessions = sessions::services(View::new(seen));
+    always.into_iter().chain(for_sessions).collect()
 }
 
 /// The ways to every endpoint that matters in a Region.
@@ -77,14 +76,13 @@ pub(super) fn ways(
     let may_ask_vpc = is_in_a_vpc(seen);
     needed(seen)
         .into_iter()
-        .filter_map(|(service, need)| {
+        .filter_map(|service| {
             let found = endpoint::endpoint(service.name(), region, &config, env)?;
             let plain = endpoint::endpoint(service.name(), region, &Config::defaults(), env);
             let default_base = plain
                 .map(|plain| plain.base)
                 .filter(|plain| *plain != found.base);
             let way = Way {
-                need,
                 path: path(service, region),
                 overridden: default_base.is_some(),
                 default_base,

@@ -4,6 +4,9 @@
 //! becomes an observation, and whatever dies or hangs leaves a record too. Live credentials stay
 //! in the keyring and die with it.
 
+mod ending;
+mod sessions;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +18,7 @@ use tokio::task::{Id, JoinError, JoinSet};
 use super::endpoints::{self, ProxyWays};
 use super::plan::{self, Question};
 use super::walks::{self, Gained, Walks};
+use super::wishes::Wishes;
 use super::{begin, secrets};
 use crate::aws::call::Means;
 use crate::aws::{Asked, Credentials, Keyring, Target, ask};
@@ -24,11 +28,9 @@ use crate::diagnose::view::{IMDSV2_MINIMUM, View};
 use crate::host::{self, HostSecrets};
 use crate::imds::{self, ImdsSecrets, container};
 use crate::network::Stack;
-use crate::network::http::millis;
 use crate::network::progress::Progress;
 use crate::observations::{
-    Call, CallRecord, Failure, Fetched, Host, Imds, NotAsked, Observations, Outcome, Path,
-    ProbeLevel, TaskMetadata,
+    Call, Fetched, Host, Imds, NotAsked, Observations, Outcome, Path, Reading, TaskMetadata,
 };
 use crate::world::{Stopwatch, World};
 
@@ -60,10 +62,10 @@ impl Default for Limits {
 pub async fn observe(
     world: &World,
     limits: &Limits,
-    level: ProbeLevel,
+    wishes: Wishes,
     interrupted: watch::Receiver<bool>,
 ) -> Observations {
-    let mut run = Run::new(world, *limits, level);
+    let mut run = Run::new(world, *limits, &wishes);
     run.begin();
     run.follow(interrupted).await;
     run.finish()
@@ -85,6 +87,7 @@ enum Event {
     PlainImds(Fetched<bool>),
     Task(Fetched<TaskMetadata>),
     Container(Option<Credentials>),
+    Users(Reading<BTreeMap<String, bool>>),
     Answer(Question, Box<Asked>),
     Beside(Gained),
 }
@@ -110,6 +113,8 @@ struct Run {
     stack: Option<Stack>,
     tasks: JoinSet<Event>,
     pending: BTreeMap<Id, Pending>,
+    /// The session's user that was looked for.
+    looked_for: Option<String>,
     /// The task's own services that have not answered yet: they can change the identity.
     task_services: usize,
     walks: Walks,
@@ -118,12 +123,12 @@ struct Run {
 }
 
 impl Run {
-    fn new(world: &World, limits: Limits, level: ProbeLevel) -> Self {
+    fn new(world: &World, limits: Limits, wishes: &Wishes) -> Self {
         Self {
             world: world.clone(),
             limits,
             since: world.clock.stopwatch(),
-            seen: begin::nothing_seen(world, level),
+            seen: begin::nothing_seen(world, wishes),
             keyring: Keyring::default(),
             host: None,
             imds: None,
@@ -131,6 +136,7 @@ impl Run {
             stack: None,
             tasks: JoinSet::new(),
             pending: BTreeMap::new(),
+            looked_for: None,
             task_services: 0,
             walks: Walks::default(),
             beside: BTreeSet::new(),
@@ -232,7 +238,11 @@ impl Run {
                 self.container = credentials;
                 self.task_services -= 1;
             }
+            Event::Users(users) => self.seen.sessions.users = users,
             Event::Answer(question, asked) => {
+                if let Some(learned) = asked.learned {
+                    self.take_learned(learned);
+                }
                 self.seen.calls.insert(question.call, asked.record);
                 if let Some((path, credentials)) = asked.gained {
                     self.keyring.insert(path, credentials);
@@ -247,6 +257,7 @@ impl Run {
         };
         secrets::fill(&mut self.keyring, &self.seen, sources);
         self.seen.credentials = self.keyring.facts();
+        self.look_for_user();
     }
 
     /// An agent from before IMDSv2 asks without a token; so must this, to see what it sees.
@@ -336,62 +347,5 @@ impl Run {
             let task = self.tasks.spawn(async move { Event::Beside(work.await) });
             self.beside.insert(task.id());
         }
-    }
-
-    /// Looking itself failed, which is this tool's fault; what was seen until then stands.
-    fn fail(&mut self) {
-        if self.host.is_none() {
-            self.seen.host = Host::not_read("this tool failed while reading it, please report it");
-        }
-        for call in Call::ALL {
-            let at = self.world.clock.now();
-            self.seen.calls.entry(call).or_insert(CallRecord {
-                path: None,
-                endpoint: None,
-                outcome: Outcome::NotAsked {
-                    why: NotAsked::ToolFailed,
-                },
-                at,
-                elapsed_ms: 0,
-            });
-        }
-    }
-
-    fn record(&mut self, pending: &Pending, outcome: Outcome) {
-        let record = CallRecord {
-            path: Some(pending.question.path),
-            endpoint: None,
-            outcome,
-            at: pending.at,
-            elapsed_ms: pending.since.elapsed_ms(),
-        };
-        self.seen.calls.insert(pending.call, record);
-    }
-
-    /// What is still under way has not answered by now; what was left out says why.
-    fn finish(mut self) -> Observations {
-        self.tasks.abort_all();
-        self.walks.put_down(&mut self.seen.network);
-        for pending in std::mem::take(&mut self.pending).into_values() {
-            let failure = Failure::TimedOut {
-                link: pending.progress.link(),
-                limit_ms: millis(pending.since.elapsed()),
-            };
-            self.record(&pending, Outcome::Failed { failure });
-        }
-        let at = self.world.clock.now();
-        for (call, why) in plan::left_out(&self.seen) {
-            let outcome = Outcome::NotAsked { why };
-            let record = CallRecord {
-                path: None,
-                endpoint: None,
-                outcome,
-                at,
-                elapsed_ms: 0,
-            };
-            self.seen.calls.insert(call, record);
-        }
-        self.seen.elapsed_ms = self.since.elapsed_ms();
-        self.seen
     }
 }

@@ -6,3 +6,4 @@ pub mod execute;
 pub mod plan;
 mod secrets;
 mod walks;
+pub mod wishes;

@@ -14,8 +14,8 @@ use crate::world::Env;
 /// Every walk of one run.
 #[derive(Debug, Default)]
 pub(super) struct Walks {
-    /// Whether they have begun, which they do once.
-    begun: bool,
+    /// Whether the resolver was asked for a name that does not exist.
+    tried_the_resolver: bool,
     by_service: BTreeMap<Service, Walk>,
 }
 
@@ -31,7 +31,7 @@ pub(super) enum Gained {
 }
 
 impl Walks {
-    /// Begins every walk as soon as the Region is known.
+    /// Begins walks as soon as the Region is known; more of them when more turns out to be needed.
     pub(super) fn begin(
         &mut self,
         seen: &Observations,
@@ -40,15 +40,14 @@ impl Walks {
         proxies: &ProxyWays,
         limit: Duration,
     ) -> Vec<Work> {
-        if self.begun {
-            return Vec::new();
-        }
         let Some(region) = endpoints::region(seen) else {
             return Vec::new();
         };
-        self.begun = true;
         let mut work: Vec<Work> = Vec::new();
         for (service, way) in endpoints::ways(seen, &region, env, proxies) {
+            if self.by_service.contains_key(&service) {
+                continue;
+            }
             let Some(walk) = Walk::new(way, stack) else {
                 continue;
             };
@@ -59,11 +58,13 @@ impl Walks {
                 Gained::Walked
             }));
         }
-        let names = stack.names.clone();
-        let domain = format!("{region}.{}", endpoint::domain(&region));
-        work.push(Box::pin(async move {
-            Gained::Invented(chain::invented(&names, &domain, limit).await)
-        }));
+        if !std::mem::replace(&mut self.tried_the_resolver, true) {
+            let names = stack.names.clone();
+            let domain = format!("{region}.{}", endpoint::domain(&region));
+            work.push(Box::pin(async move {
+                Gained::Invented(chain::invented(&names, &domain, limit).await)
+            }));
+        }
         work
     }
 

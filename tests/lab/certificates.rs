@@ -50,7 +50,8 @@ impl Authority {
             Presented::OtherName => "other.example".to_owned(),
             _ => host_of(service),
         };
-        let mut params = CertificateParams::new(vec![name]).expect("the name is sound");
+        let buckets = format!("*.{name}");
+        let mut params = CertificateParams::new(vec![name, buckets]).expect("the name is sound");
         match how {
             Presented::Expired => params.not_after = rcgen::date_time_ymd(2020, 1, 1),
             Presented::NotYetValid => params.not_before = rcgen::date_time_ymd(2999, 1, 1),

@@ -128,7 +128,12 @@ fn says(cloud: &Cloud, name: &str) -> Says {
     if scenario.resolver == super::scenario::Resolver::Silent {
         return Says::Nothing;
     }
-    let service = SERVICES.into_iter().find(|it| host_of(it) == name);
+    // A bucket's name stands before that of S3.
+    let is_of = |service: &str| {
+        let host = host_of(service);
+        name == host || (service == "s3" && name.ends_with(&format!(".{host}")))
+    };
+    let service = SERVICES.into_iter().find(|it| is_of(it));
     let Some(service) = service else {
         return match scenario.resolver {
             super::scenario::Resolver::Lies => Says::Address(Ipv4Addr::LOCALHOST),

@@ -16,6 +16,7 @@ pub(crate) mod keys;
 mod listen;
 mod misbehave;
 mod policy;
+pub(crate) mod preferences;
 mod processes;
 pub(crate) mod run;
 pub(crate) mod scenario;

@@ -9,6 +9,8 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::preferences::SessionSpec;
+
 /// One scenario file.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -330,6 +332,8 @@ pub(crate) struct AccountSpec {
     pub(crate) ec2_registration: ServiceRegistration,
     /// What the service holds for the hybrid node.
     pub(crate) hybrid: HybridState,
+    /// The session preferences and what they name.
+    pub(crate) session: SessionSpec,
 }
 
 /// A role.

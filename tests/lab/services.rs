@@ -9,6 +9,7 @@ use super::answer::{Answer, Form, storage_front_page};
 use super::cloud::{ACCOUNT, Cloud, Credentials, Holder, INSTANCE, Logged, NODE, REGION, TASK};
 use super::keys::MachineKey;
 use super::policy;
+use super::preferences;
 use super::scenario::{Dhmc, HybridState, Machine, ServiceRegistration, Worth};
 use super::sigv4::{self, Authorization, Wire};
 
@@ -101,6 +102,11 @@ fn action(service: &str, wire: &Wire) -> Option<String> {
                 _ => return None,
             }
         }
+        "s3" if wire.method == "GET"
+            && wire.query.split('&').any(|it| it.starts_with("encryption")) =>
+        {
+            "GetEncryptionConfiguration".to_owned()
+        }
         _ => {
             let target = wire.header("x-amz-target")?;
             let (prefix, name) = target.split_once('.')?;
@@ -151,9 +157,27 @@ fn authenticated(
     if credentials.worth == Worth::Expired {
         return Reply::Answer(form.expired());
     }
-    match policy::refuse(cloud, &credentials.holder, action) {
+    let resource = resource_of(service, wire);
+    match policy::refuse(cloud, &credentials.holder, action, resource) {
         Some(message) => Reply::Answer(form.denied(&message)),
         None => operate(cloud, action, wire, &credentials),
+    }
+}
+
+/// The resource of a request that names one; `None` = the caller's own node.
+fn resource_of(service: &str, wire: &Wire) -> Option<String> {
+    let body = || serde_json::from_slice(&wire.body).unwrap_or(Value::Null);
+    match service {
+        "kms" => Some(preferences::key_arn(&body())),
+        "s3" => preferences::bucket_of(wire).map(|bucket| format!("arn:aws:s3:::{bucket}")),
+        "logs" => Some(format!(
+            "arn:aws:logs:{REGION}:{ACCOUNT}:log-group::log-stream:"
+        )),
+        "ssm" if wire.header("x-amz-target") == Some("AmazonSSM.GetDocument") => Some(format!(
+            "arn:aws:ssm:{REGION}:{ACCOUNT}:document/{}",
+            body()["Name"].as_str().unwrap_or_default()
+        )),
+        _ => None,
     }
 }
 
@@ -204,6 +228,13 @@ fn operate(cloud: &Cloud, action: &str, wire: &Wire, who: &Credentials) -> Reply
         }
         "ssmmessages:OpenControlChannel" => return open_channel(cloud, wire, &who.holder),
         "ec2messages:GetEndpoint" => get_endpoint(cloud, wire),
+        "s3:GetEncryptionConfiguration" => preferences::bucket_encryption(cloud),
+        "ssm:GetDocument" | "kms:Decrypt" | "logs:DescribeLogGroups" => match body(cloud, wire) {
+            Err(answer) => answer,
+            Ok(body) if action == "kms:Decrypt" => preferences::decrypt(cloud, &body),
+            Ok(body) if action == "ssm:GetDocument" => preferences::get_document(cloud, &body),
+            Ok(body) => preferences::log_groups(cloud, &body),
+        },
         _ => {
             cloud.complain(format!("{action} was called"));
             Form::of(action.split(':').next().unwrap_or_default()).unknown_operation()
