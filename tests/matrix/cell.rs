@@ -51,7 +51,6 @@ impl Cell {
     pub(crate) fn new(row: &Row, endpoint: &Endpoint) -> Option<Self> {
         let possible = match row.place {
             Place::Endpoint | Place::HostClock(_) => true,
-            Place::OptionalEndpoint => !endpoint.required,
             Place::Upgrade => endpoint.service == "ssmmessages",
         };
         possible.then_some(Self {
@@ -71,12 +70,12 @@ impl Cell {
         let faults = match self.row.place {
             Place::Upgrade => json!({format!("{service}:OpenControlChannel"): fault}),
             Place::HostClock(_) => json!({}),
-            Place::Endpoint | Place::OptionalEndpoint => json!({service: fault}),
+            Place::Endpoint => json!({service: fault}),
         };
         // The services are behind when the host is ahead.
         let offset = match self.row.place {
             Place::HostClock(ahead) => -ahead,
-            Place::Upgrade | Place::Endpoint | Place::OptionalEndpoint => 0,
+            Place::Upgrade | Place::Endpoint => 0,
         };
         let environment = if self.row.proxied {
             json!({"https_proxy": "http://{{proxy}}", "no_proxy": "169.254.169.254"})

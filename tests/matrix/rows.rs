@@ -64,8 +64,6 @@ pub(crate) struct Row {
 pub(crate) enum Place {
     /// At any endpoint.
     Endpoint,
-    /// At an endpoint that sessions do not need.
-    OptionalEndpoint,
     /// In the WebSocket upgrade, which only `ssmmessages` has.
     Upgrade,
     /// On the host, so that every endpoint shows it: its clock is ahead by this many seconds.
@@ -183,18 +181,10 @@ fn answers() -> [Row; 5] {
     ]
 }
 
-fn elsewhere() -> [Row; 4] {
+fn elsewhere() -> [Row; 3] {
     let blocked = error("websocket-blocked", "network");
     let at = |place, row: Row| Row { place, ..row };
     [
-        at(
-            Place::OptionalEndpoint,
-            row(
-                "the service's own clock is an hour off",
-                "clock-ahead",
-                CLOCK,
-            ),
-        ),
         at(
             Place::HostClock(3_600),
             row("this host's clock is an hour ahead", "", CLOCK),

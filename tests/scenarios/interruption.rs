@@ -58,14 +58,13 @@ fn interrupt_a_pause() {
         "host": {"last_taken": "no-credentials", "agent": "core-only"},
         "account": {"roles": {"NodeRole": {"policies": []}}}
     })));
-    // The first round is over when its last question has been put.
+    // The pause after the first round is much longer than the round.
     let asked = |lab: &Lab| {
+        let token = Some("ssm:RequestManagedInstanceRoleToken");
         let requests = lab.cloud.requests();
-        requests
-            .iter()
-            .any(|it| it.action.as_deref() == Some("ec2messages:GetEndpoint"))
+        requests.iter().any(|it| it.action.as_deref() == token)
     };
-    let report = interrupted(&lab, &["--wait", "10m"], asked, Duration::from_millis(500));
+    let report = interrupted(&lab, &["--wait", "10m"], asked, Duration::from_secs(3));
     assert_eq!(report["verdict"]["outcome"], "no-path");
 }
 
