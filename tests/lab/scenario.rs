@@ -533,9 +533,6 @@ pub(crate) struct Expect {
     /// Findings that must be there, with their severity.
     #[serde(default)]
     pub(crate) findings: BTreeMap<String, String>,
-    /// Words that a finding must say, wherever in it.
-    #[serde(default)]
-    pub(crate) says: BTreeMap<String, Vec<String>>,
     /// Findings that must not be there.
     #[serde(default)]
     pub(crate) no_findings: Vec<String>,
