@@ -25,7 +25,7 @@ use super::site::Site;
 use super::{imds, slow, websocket};
 
 /// The services with an endpoint of their own.
-pub(crate) const SERVICES: [&str; 7] = [
+pub(crate) const SERVICES: [&str; 8] = [
     "sts",
     "ssm",
     "ssmmessages",
@@ -33,6 +33,7 @@ pub(crate) const SERVICES: [&str; 7] = [
     "s3",
     "kms",
     "logs",
+    "iam",
 ];
 
 /// A socket that is open, or whose address is kept unusable, for as long as this lives.

@@ -32,6 +32,8 @@ mod replay;
 #[cfg(test)]
 mod secrets;
 #[cfg(test)]
+mod simulation;
+#[cfg(test)]
 mod trial;
 
 use libtest_mimic::{Arguments, Trial};
@@ -42,6 +44,7 @@ fn main() -> std::process::ExitCode {
     trials.extend(lab_network::trials());
     trials.extend(interruption::trials());
     trials.extend(corpus::trials());
+    trials.extend(simulation::trials());
     trials.extend(cases::trials());
     for (name, scenario) in corpus::all() {
         trials.push(Trial::test(name, move || Ok(trial::run(&scenario)?)));
