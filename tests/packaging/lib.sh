@@ -43,11 +43,20 @@ in_root() {
   ' in_root "$@"
 }
 
+# Builds `with-lab`, and tells where it lies to whatever is started from here.
+need_with_lab() {
+  [[ -z "${SSM_PROBE_WITH_LAB:-}" ]] || return 0
+  SSM_PROBE_WITH_LAB="$(cargo test --locked --no-run --test with-lab --message-format=json 2>/dev/null |
+    sed -n 's/.*"executable":"\([^"]*with_lab[^"]*\)".*/\1/p')"
+  [[ -x "$SSM_PROBE_WITH_LAB" ]] || fail "with-lab is not built"
+  export SSM_PROBE_WITH_LAB
+}
+
 # The same, in the simulated AWS of a scenario: in_lab SCENARIO ROOT COMMAND…
 in_lab() {
   local scenario="$1"
   shift
-  cargo test --quiet --locked --test with-lab -- "$scenario" \
+  "$SSM_PROBE_WITH_LAB" "$scenario" \
     bash -c 'source .ci/lib.sh; source tests/packaging/lib.sh; in_root "$@"' in_lab "$@"
 }
 
