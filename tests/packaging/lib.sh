@@ -28,7 +28,8 @@ seal() {
 }
 
 # Runs a command in a root: in_root ROOT COMMAND… Whatever it mounts is gone when it ends.
-# A lab that is up is seen in the root too; IN_ROOT_READ_ONLY makes the whole root read-only.
+# A lab that is up is seen in the root too; IN_ROOT_READ_ONLY makes the whole root read-only, IN_ROOT_TERMINALS
+# lets it open terminals, as sshd does.
 in_root() {
   [[ -z "${SSM_PROBE_LAB:-}" ]] || mkdir -p "$1$SSM_PROBE_LAB"
   # shellcheck disable=SC2016 # expanded inside
@@ -36,6 +37,10 @@ in_root() {
     root=$1; shift
     mount --bind "$root" "$root"
     [[ ! -d "$root/proc" ]] || mount -t proc proc "$root/proc"
+    if [[ -n "${IN_ROOT_TERMINALS:-}" ]]; then
+      mount -t devpts -o newinstance,ptmxmode=0666,mode=0620 devpts "$root/dev/pts"
+      ln -sfn pts/ptmx "$root/dev/ptmx"
+    fi
     [[ -z "${IN_ROOT_READ_ONLY:-}" ]] || mount -o remount,bind,ro "$root"
     [[ -z "${SSM_PROBE_LAB:-}" ]] || mount --bind "$SSM_PROBE_LAB" "$root$SSM_PROBE_LAB"
     cd "$root"
