@@ -25,10 +25,12 @@ PARTS = [
 
 
 def escape(text: str) -> str:
-    """Markdown would read `<region>` as HTML and `*` as emphasis."""
-    for letter in "\\<>*_[]":
-        text = text.replace(letter, "\\" + letter)
-    return text
+    """Markdown would read `<region>` as HTML and `*` as emphasis, but not between backticks."""
+    parts = text.split("`")
+    for at in range(0, len(parts), 2):
+        for letter in "\\<>*_[]":
+            parts[at] = parts[at].replace(letter, "\\" + letter)
+    return "`".join(parts)
 
 
 def finding(row: dict) -> str:

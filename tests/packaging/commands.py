@@ -34,9 +34,10 @@ def held_by(step: str) -> str:
     gate = pathlib.Path(".ci/run").read_text()
     body = re.search(rf"^step_{step}\(\) \{{(.*?)\}}$", gate, re.DOTALL | re.MULTILINE)
     assert body, f"no step named {step}"
-    text = body[1]
-    for script in set(re.findall(r"(?:tests|packaging|\.ci)/[\w./-]+", text)):
-        text += pathlib.Path(script).read_text()
+    text, seen = body[1], set()
+    while scripts := set(re.findall(r"(?:tests|packaging|\.ci)/[\w./-]+", text)) - seen:
+        seen |= scripts
+        text += "".join(pathlib.Path(one).read_text() for one in scripts if pathlib.Path(one).is_file())
     return text
 
 
