@@ -8,6 +8,7 @@ use crate::report::model::{AgentSummary, HostKind, HostSummary};
 pub(super) fn host(case: &Case<'_>) -> HostSummary {
     let seen = &case.view.all.host;
     HostSummary {
+        root: seen.root.clone(),
         kind: kind(case),
         instance_id: case.instance_id().map(str::to_owned),
         region: case.region().map(str::to_owned),
@@ -44,6 +45,6 @@ pub(super) fn agent(case: &Case<'_>) -> AgentSummary {
             .map(|state| state.credential_source.clone())
             .filter(|source| !source.is_empty()),
         state_age_s: age,
-        next_retry_at: None,
+        next_retry_at: super::waiting::next_retry(case),
     }
 }

@@ -23,6 +23,11 @@ pub(super) fn summary(page: &mut Page, report: &Report) {
     } else {
         "not as root"
     };
+    if let Some(root) = &report.host.root {
+        let said =
+            format!("files and processes as below {root}; IMDS, network and AWS as seen from here");
+        page.labelled("", Tone::Label, &said);
+    }
     page.labelled(
         "Run",
         Tone::Label,
