@@ -115,8 +115,9 @@ def many(lines: pathlib.Path, count: int) -> None:
                 out.write(text.replace('"REGION"', f'"{regions[number // 50 % 4]}"') + "\n")
         size = file.stat().st_size
         print(f"  {count} lines of {size / 1e9:.2f} GB made in {time.monotonic() - begin:.1f} s")
-        database = connect(file)
         total = time.monotonic()
+        database = connect(file)
+        print(f"  read in {time.monotonic() - total:.1f} s")
         for query in QUERIES:
             begin = time.monotonic()
             rows = ask(database, query.stem)

@@ -1,6 +1,6 @@
--- The lines of fleet.yml as views, for DuckDB; the queries beside this file read the views.
+-- The lines of fleet.yml, read once, and views of them for DuckDB; the queries in this folder ask the views.
 -- Before it: SET VARIABLE reports = 'fleet-report/reports.jsonl';
-CREATE OR REPLACE TEMP VIEW fleet_lines AS
+CREATE OR REPLACE TEMP TABLE fleet_lines AS
 SELECT *
 FROM read_json(
     getvariable('reports'),
