@@ -1,7 +1,7 @@
 """Makes the book's pages of the catalogue: catalogue.py FOLDER <catalogue.json.
 
 FOLDER holds a copy of docs/src. Each finding gets a page, the checks get one, and SUMMARY.md gets the list
-at its line `<!-- findings -->`.
+at its line `<!-- findings -->`, and at `<!-- more -->` the pages that it does not name.
 """
 
 import json
@@ -74,10 +74,13 @@ def main() -> None:
     (pages / "README.md").write_text(index(catalogue["findings"]))
     (folder / "checks.md").write_text(checks(catalogue["checks"]))
     summary = folder / "SUMMARY.md"
-    entries = "\n".join(f"  - [{row['id']}](findings/{row['id']}.md)" for row in catalogue["findings"])
     text = summary.read_text()
-    assert "<!-- findings -->" in text
-    summary.write_text(text.replace("<!-- findings -->", entries))
+    # A page that nobody has put in its place yet is still found.
+    others = [page for page in sorted(folder.glob("*.md")) if page != summary and f"({page.name})" not in text]
+    more = "\n".join(f"- [{page.read_text().splitlines()[0].lstrip('# ')}]({page.name})" for page in others)
+    entries = "\n".join(f"  - [{row['id']}](findings/{row['id']}.md)" for row in catalogue["findings"])
+    assert "<!-- findings -->" in text and "<!-- more -->" in text
+    summary.write_text(text.replace("<!-- findings -->", entries).replace("<!-- more -->", more))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@ A block of shell commands has a comment before it that says where it is run:
   <!-- run: gate STEP -->           by that step of .ci/run, whose scripts hold the same words
   <!-- elsewhere: WHY -->           nowhere here, and why
 
-`check` refuses a block without one, and a block of the gate that the step does not hold.
+`check` refuses a block without one, and a block of the gate that the step does not hold. A page with recorded
+sessions (`console`) has a Rust test of its own, which keeps them current; `check` sees that there is one.
 """
 
 import json
@@ -16,7 +17,7 @@ import re
 import sys
 
 PAGES = ["README.md", "CONTRIBUTING.md", "RELEASING.md", *sorted(map(str, pathlib.Path("docs/src").glob("*.md")))]
-BLOCK = re.compile(r"(?:<!-- (?P<mark>[^\n]*) -->\n)?(?P<indent> *)```(?:sh|console|bash|shell)\n(?P<text>.*?)\n *```", re.DOTALL)
+BLOCK = re.compile(r"(?:<!-- (?P<mark>[^\n]*) -->\n)?(?P<indent> *)```(?:sh|bash|shell)\n(?P<text>.*?)\n *```", re.DOTALL)
 # Nobody needs to go to AWS, to GitHub or to a registry to know that most commands are right.
 FEW = 8
 
@@ -60,6 +61,10 @@ def main() -> None:
                 word = " ".join(line.split("#")[0].split()[:2]).rstrip("\\")
                 # The first two words are the command; what follows may be another folder there.
                 assert word.split()[0] == "export" or word.split()[0] in step, f"{page}: {rest} does not run: {line}"
+    tests = "".join(path.read_text() for path in pathlib.Path("tests").rglob("*.rs"))
+    for page in PAGES:
+        recorded = "```console" in pathlib.Path(page).read_text()
+        assert not recorded or pathlib.Path(page).name in tests, f"{page}: no test keeps its sessions current"
     assert elsewhere <= FEW, f"{elsewhere} blocks are run nowhere"
     print(f"  {count} blocks of commands, {elsewhere} of them not to be run here, each with its reason")
 
