@@ -1,5 +1,7 @@
 //! The command line: clap's types, turned into plain values.
 
+pub mod node;
+pub mod policy;
 mod session;
 
 use std::path::PathBuf;
@@ -54,6 +56,9 @@ pub enum Command {
         #[arg(short, long, value_enum, default_value_t = ListForm::Text)]
         output: ListForm,
     },
+    /// Judge policies, or write the least one, without asking AWS
+    #[command(subcommand)]
+    Policy(policy::PolicyCommand),
     /// Print the completions of a shell
     Completions {
         /// The shell

@@ -12,6 +12,7 @@ pub mod diagnose;
 pub mod exit;
 pub mod host;
 pub mod imds;
+pub mod input;
 pub mod network;
 pub mod no_proxy;
 pub mod observations;

@@ -1,5 +1,7 @@
 //! The program's story: what each command does, from plain values to an exit status.
 
+mod policy;
+
 use std::time::Duration;
 
 use clap::CommandFactory;
@@ -35,6 +37,7 @@ pub async fn run(line: CommandLine) -> Result<Exit, Unwritten> {
             })?;
             Ok(Exit::Usable)
         }
+        Some(Command::Policy(command)) => policy::run(command, &World::real("/".into())).await,
         Some(Command::Completions { shell }) => {
             let mut text = Vec::new();
             clap_complete::generate(shell, &mut CommandLine::command(), "ssm-probe", &mut text);
