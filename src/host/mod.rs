@@ -11,13 +11,14 @@ mod config_keys;
 mod credentials_file;
 mod environment;
 pub mod file;
-#[cfg(fuzzing)]
+#[cfg(any(test, fuzzing))]
 pub mod fuzzing;
 mod go_json;
 mod health;
 pub mod layout;
 mod log;
 mod machine;
+pub mod operator;
 mod process;
 pub mod proxies;
 mod runtime_config;
