@@ -72,6 +72,10 @@ async fn check(args: CheckArgs) -> Result<Exit, Unwritten> {
             break (report, true);
         }
         pause(&interrupted).await;
+        // A round that is cut short at once would know less than this one.
+        if *interrupted.borrow() {
+            break (report, false);
+        }
     };
     let style = Style {
         colour: output::takes_colour(args.color, &world.env),
