@@ -61,6 +61,7 @@ pub fn diagnose(seen: &Observations) -> Report {
         checks: checks::judge(&case),
         findings: conclusions.iter().map(findings::report).collect(),
         verdict,
+        offline: None,
     }
 }
 

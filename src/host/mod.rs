@@ -95,6 +95,12 @@ pub fn collect(world: &World) -> (Host, HostSecrets) {
     (host, secrets)
 }
 
+/// A file of the agent's log on its own, away from its host.
+#[must_use]
+pub fn log_alone(world: &World, path: &str) -> Reading<crate::observations::AgentLog> {
+    log::alone(world, path)
+}
+
 /// Whether this process has root's rights.
 #[must_use]
 pub fn is_privileged() -> bool {

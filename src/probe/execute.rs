@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::task::{Id, JoinError, JoinSet};
 
+use super::limits::Limits;
 use super::plan::{self, Question};
 use super::secrets;
 use crate::aws::call::Means;
@@ -28,30 +29,13 @@ use crate::observations::{
     Call, CallRecord, Failure, Fetched, Host, Imds, Network, NotAsked, Observations, Outcome, Path,
     ProbeLevel, SCHEMA, TaskMetadata,
 };
+use crate::secret::Secret;
 use crate::world::{Stopwatch, World};
 
 /// How long a question may be silent before the rest of the plan stops waiting for it.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// How often silence is looked at.
 const TICK: Duration = Duration::from_millis(100);
-
-/// The time bounds of a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// One question, from the name to the last byte.
-    pub probe: Duration,
-    /// The whole run; what has not answered by then is unknown.
-    pub whole: Duration,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            probe: Duration::from_secs(3),
-            whole: Duration::from_secs(20),
-        }
-    }
-}
 
 /// Looks once. Cannot fail: what went wrong is part of what was seen. When `interrupted` turns
 /// true it stops at once and gives what is known.
@@ -61,10 +45,22 @@ pub async fn observe(
     level: ProbeLevel,
     interrupted: watch::Receiver<bool>,
 ) -> Observations {
+    let (seen, _secrets) = observe_with_secrets(world, limits, level, interrupted).await;
+    seen
+}
+
+/// The same, with every secret that was met on the way, so that a bundle can keep them out.
+pub async fn observe_with_secrets(
+    world: &World,
+    limits: &Limits,
+    level: ProbeLevel,
+    interrupted: watch::Receiver<bool>,
+) -> (Observations, Vec<Secret>) {
     let mut run = Run::new(world, *limits, level);
     run.begin();
     run.follow(interrupted).await;
-    run.finish()
+    let secrets = run.secrets();
+    (run.finish(), secrets)
 }
 
 /// Whom a question is about: in an ECS task always the task, whoever's credentials it uses.
@@ -366,6 +362,12 @@ impl Run {
             elapsed_ms: pending.since.elapsed_ms(),
         };
         self.seen.calls.insert(pending.call, record);
+    }
+
+    /// Every secret of the run.
+    fn secrets(&self) -> Vec<Secret> {
+        let of_host = self.host.iter().flat_map(HostSecrets::all);
+        self.keyring.secrets().chain(of_host).cloned().collect()
     }
 
     /// What is still under way has not answered by now; what was left out says why.

@@ -6,9 +6,12 @@ pub mod ignore;
 pub mod model;
 
 mod catalogue_text;
+mod html;
 mod json;
+mod jsonl;
 mod page;
 mod path_line;
+mod prometheus;
 mod sections;
 mod short;
 mod style;
@@ -16,8 +19,12 @@ mod wide;
 mod words;
 
 pub use catalogue_text::{explain_check, explain_finding, list, list_json, nearest_id};
+pub use html::html;
 pub use json::{json, schema};
+pub use jsonl::jsonl;
+pub use page::clean;
 pub use path_line::path_line;
+pub use prometheus::prometheus;
 pub use short::short;
 pub use style::Style;
 pub use wide::wide;

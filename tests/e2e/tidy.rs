@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 /// Folders and files that must not touch an edge.
-const PURE: [&str; 6] = [
+const PURE: [&str; 7] = [
     "diagnose",
     "policy",
     "catalogue",
+    "redact",
     "report",
     "observations",
     "no_proxy.rs",
@@ -14,14 +15,7 @@ const PURE: [&str; 6] = [
 /// The edges: they open sockets, files, the clock or the environment.
 const EDGES: [&str; 6] = ["host", "imds", "network", "aws", "output", "probe::execute"];
 /// The files that may open one of clippy's closed doors.
-const DOORS: [&str; 6] = [
-    "host/",
-    "network/",
-    "imds/",
-    "aws/",
-    "output.rs",
-    "world.rs",
-];
+const DOORS: [&str; 6] = ["host/", "network/", "imds/", "aws/", "output/", "world.rs"];
 
 fn sources() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
@@ -78,6 +72,8 @@ fn no_file_is_too_long_to_read() {
         let lines = text.lines().count();
         let is_table = name.starts_with("catalogue/")
             || name == "report/model.rs"
+            || name == "bundle/contents.rs"
+            || name == "redact/rules.rs"
             || name.ends_with("/fragments.rs")
             || name.contains("observations/");
         assert!(

@@ -14,6 +14,8 @@
 mod lab;
 
 #[cfg(test)]
+mod bundles;
+#[cfg(test)]
 mod corpus;
 #[cfg(test)]
 mod do_no_harm;
