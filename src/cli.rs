@@ -2,6 +2,7 @@
 
 mod analyze;
 mod bundle;
+mod session;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -15,6 +16,7 @@ use crate::report::model::Severity;
 
 pub use analyze::AnalyzeArgs;
 pub use bundle::BundleArgs;
+pub use session::SessionArgs;
 
 /// Tells which permission path AWS Systems Manager Session Manager has on this host, which
 /// permission is missing on it, and the one thing to change.
@@ -96,6 +98,9 @@ pub struct LookArgs {
     /// Show no progress on standard error
     #[arg(long, env = "SSM_PROBE_NO_PROGRESS")]
     pub no_progress: bool,
+    /// What is known of the session preferences.
+    #[command(flatten)]
+    pub session: SessionArgs,
 }
 
 /// The options of `check`.

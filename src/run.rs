@@ -123,7 +123,7 @@ async fn look(
         ..Limits::default()
     };
     let progress = Progress::begin("looking at this host and asking AWS", !args.no_progress);
-    let seen: Observations = observe(world, &limits, args.probe.into(), interrupted.clone()).await;
+    let seen: Observations = observe(world, &limits, args.into(), interrupted.clone()).await;
     progress.end();
     if let Some(file) = &args.save_observations {
         output::write_file(file, &report::json(&seen), 0o600)?;

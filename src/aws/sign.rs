@@ -5,7 +5,10 @@
 
 use std::time::SystemTime;
 
-use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
+use aws_sigv4::http_request::{
+    PayloadChecksumKind, PercentEncodingMode, SignableBody, SignableRequest, SigningSettings,
+    UriPathNormalizationMode, sign,
+};
 use aws_sigv4::sign::v4;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -54,13 +57,38 @@ pub fn sigv4(
     credentials: &Credentials,
     scope: Scope<'_>,
 ) -> Result<(), Unsigned> {
+    with_settings(request, credentials, scope, SigningSettings::default())
+}
+
+/// Adds the signature in the form of S3, which takes paths as they are and wants the body's hash.
+///
+/// # Errors
+/// As [`sigv4`].
+pub fn sigv4_s3(
+    request: &mut Request<Vec<u8>>,
+    credentials: &Credentials,
+    scope: Scope<'_>,
+) -> Result<(), Unsigned> {
+    let mut settings = SigningSettings::default();
+    settings.percent_encoding_mode = PercentEncodingMode::Single;
+    settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
+    settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
+    with_settings(request, credentials, scope, settings)
+}
+
+fn with_settings(
+    request: &mut Request<Vec<u8>>,
+    credentials: &Credentials,
+    scope: Scope<'_>,
+    settings: SigningSettings,
+) -> Result<(), Unsigned> {
     let identity = credentials.for_sdk().into();
     let params = v4::SigningParams::builder()
         .identity(&identity)
         .region(scope.region)
         .name(scope.service)
         .time(SystemTime::from(scope.at))
-        .settings(SigningSettings::default())
+        .settings(settings)
         .build()
         .map_err(|_missing| Unsigned::Request)?
         .into();

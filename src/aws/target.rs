@@ -2,8 +2,10 @@
 //!
 //! Pure. Chosen as the agent's identity of that path would choose them.
 
+use crate::diagnose::sessions;
+use crate::diagnose::view::View;
 use crate::observations::{
-    AgentVersion, Config, Fetched, Observations, Path, Reading, Registration,
+    AgentVersion, Config, Fetched, Observations, Path, Reading, Registration, SessionPreferences,
 };
 
 /// What the questions of one path need besides credentials.
@@ -17,6 +19,8 @@ pub struct Target {
     pub agent_version: Option<AgentVersion>,
     /// The agent's effective configuration: its endpoints come first.
     pub config: Config,
+    /// What is known of the session preferences.
+    pub session: SessionPreferences,
 }
 
 impl Target {
@@ -37,6 +41,7 @@ impl Target {
             region,
             agent_version: seen.host.agent.version.value().copied(),
             config: config(seen),
+            session: sessions::preferences(View::new(seen)),
         })
     }
 }

@@ -113,11 +113,20 @@ pub enum CheckId {
     /// The role may use ec2messages.
     #[serde(rename = "permission.ec2messages.get-endpoint")]
     PermissionEc2messagesGetEndpoint,
+    /// The role may decrypt with the key that encrypts sessions.
+    #[serde(rename = "permission.kms.decrypt")]
+    PermissionKmsDecrypt,
+    /// The role may look at the encryption of the session log's bucket.
+    #[serde(rename = "permission.s3.get-encryption-configuration")]
+    PermissionS3GetEncryptionConfiguration,
+    /// The role may look at the session log's group.
+    #[serde(rename = "permission.logs.describe-log-groups")]
+    PermissionLogsDescribeLogGroups,
 }
 
 impl CheckId {
     /// Every check, in report order.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 39] = [
         Self::HostPrivileges,
         Self::HostSpace,
         Self::HostWritable,
@@ -154,6 +163,9 @@ impl CheckId {
         Self::PermissionSsmmessagesOpenDataChannel,
         Self::PermissionSsmListInstanceAssociations,
         Self::PermissionEc2messagesGetEndpoint,
+        Self::PermissionKmsDecrypt,
+        Self::PermissionS3GetEncryptionConfiguration,
+        Self::PermissionLogsDescribeLogGroups,
     ];
 
     /// The public id.
@@ -207,6 +219,11 @@ impl CheckId {
             Self::PermissionSsmListInstanceAssociations => {
                 "permission.ssm.list-instance-associations"
             }
+            Self::PermissionKmsDecrypt => "permission.kms.decrypt",
+            Self::PermissionS3GetEncryptionConfiguration => {
+                "permission.s3.get-encryption-configuration"
+            }
+            Self::PermissionLogsDescribeLogGroups => "permission.logs.describe-log-groups",
             Self::PermissionEc2messagesGetEndpoint => "permission.ec2messages.get-endpoint",
         }
     }
@@ -259,6 +276,13 @@ impl CheckId {
             Self::PermissionSsmmessagesOpenDataChannel => "The role may open a data channel",
             Self::PermissionSsmListInstanceAssociations => "The role may list its associations",
             Self::PermissionEc2messagesGetEndpoint => "The role may use ec2messages",
+            Self::PermissionKmsDecrypt => {
+                "The role may decrypt with the key that encrypts sessions"
+            }
+            Self::PermissionS3GetEncryptionConfiguration => {
+                "The role may look at the encryption of the session log's bucket"
+            }
+            Self::PermissionLogsDescribeLogGroups => "The role may look at the session log's group",
         }
     }
 }

@@ -224,6 +224,17 @@ pub fn row(id: CheckId) -> CheckRow {
                 a live socket of the agent, else its log.",
             judged: PERMISSION,
         },
+        CheckId::PermissionKmsDecrypt
+        | CheckId::PermissionS3GetEncryptionConfiguration
+        | CheckId::PermissionLogsDescribeLogGroups => CheckRow {
+            needs: &[CheckId::PathSelection],
+            looks_at: "The answer of AWS to this action, asked with the active path's credentials \
+                of what the session preferences name: a dry run for the key, a read for bucket and \
+                log group.",
+            judged: "Pass: AWS let the call through. Fail: AWS denied it, and sessions need it. \
+                Warn: AWS denied it, or there is nothing of that name, and sessions open all the \
+                same. Skip: no preference that needs it is known. Unknown: the answer says nothing.",
+        },
     }
 }
 

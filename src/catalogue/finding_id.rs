@@ -121,6 +121,8 @@ pub enum FindingId {
     SessionKmsDenied,
     /// `session-log-permission-missing`.
     SessionLogPermissionMissing,
+    /// `session-log-not-ready`.
+    SessionLogNotReady,
     /// `runas-user-missing`.
     RunasUserMissing,
     /// `service-unavailable`.
@@ -157,7 +159,7 @@ pub enum FindingId {
 
 impl FindingId {
     /// Every id, the nearest to the host first.
-    pub const ALL: [Self; 72] = [
+    pub const ALL: [Self; 73] = [
         Self::AgentConfigInvalid,
         Self::IdentityOrderExcludesHost,
         Self::HybridRegistrationLeftover,
@@ -214,6 +216,7 @@ impl FindingId {
         Self::SessionEndpointUnreachable,
         Self::SessionKmsDenied,
         Self::SessionLogPermissionMissing,
+        Self::SessionLogNotReady,
         Self::RunasUserMissing,
         Self::ServiceUnavailable,
         Self::StaticKeysPresent,
@@ -293,6 +296,7 @@ impl FindingId {
             Self::SessionEndpointUnreachable => "session-endpoint-unreachable",
             Self::SessionKmsDenied => "session-kms-denied",
             Self::SessionLogPermissionMissing => "session-log-permission-missing",
+            Self::SessionLogNotReady => "session-log-not-ready",
             Self::RunasUserMissing => "runas-user-missing",
             Self::ServiceUnavailable => "service-unavailable",
             Self::StaticKeysPresent => "static-keys-present",

@@ -110,6 +110,7 @@ pub fn row(id: FindingId) -> &'static FindingRow {
         FindingId::SessionEndpointUnreachable => &network::SESSION_ENDPOINT_UNREACHABLE,
         FindingId::SessionKmsDenied => &permission::SESSION_KMS_DENIED,
         FindingId::SessionLogPermissionMissing => &permission::SESSION_LOG_PERMISSION_MISSING,
+        FindingId::SessionLogNotReady => &permission::SESSION_LOG_NOT_READY,
         FindingId::RunasUserMissing => &agent_host::RUNAS_USER_MISSING,
         FindingId::ServiceUnavailable => &network::SERVICE_UNAVAILABLE,
         FindingId::StaticKeysPresent => &profile::STATIC_KEYS_PRESENT,

@@ -11,6 +11,7 @@ mod network;
 mod permission;
 mod profile;
 mod selection;
+mod session;
 mod text;
 
 use super::{FindingId, Subject};
@@ -86,14 +87,15 @@ fn ways(id: FindingId, names: &Names) -> Vec<Remedy> {
             vec![agent_host::restart_now(names)]
         }
         FindingId::SessionEndpointUnreachable => network::session_endpoint(names),
-        FindingId::SessionKmsDenied => permission::session_kms(names),
-        FindingId::SessionLogPermissionMissing => permission::session_log(names),
+        FindingId::SessionKmsDenied => session::key(names),
+        FindingId::SessionLogPermissionMissing => session::log(names),
+        FindingId::SessionLogNotReady => session::log_not_ready(names),
         FindingId::RunasUserMissing => agent_host::runas_user(names),
         FindingId::ServiceUnavailable => network::service_unavailable(),
         FindingId::StaticKeysPresent => profile::static_keys(names),
         FindingId::DhmcShadowed => selection::shadowed(names),
         FindingId::HybridRoleReplaced => hybrid::role_replaced(names),
-        FindingId::SessionLogUploadDenied => permission::session_log_upload(names),
+        FindingId::SessionLogUploadDenied => session::log_upload(names),
         FindingId::ExecAgentConflict => agent_host::exec_conflict(),
         FindingId::AgentDuplicateInstall => agent_host::duplicate(names),
         FindingId::AgentVersionNotable => agent_host::version_notable(names),

@@ -31,6 +31,12 @@ pub struct Subject {
     pub policy_arn: Option<String>,
     /// The host name of the endpoint in question.
     pub endpoint: Option<String>,
+    /// The key that encrypts sessions: id, alias or ARN.
+    pub session_key: Option<String>,
+    /// The bucket of session logs.
+    pub bucket: Option<String>,
+    /// The log group of session logs.
+    pub log_group: Option<String>,
     /// The local user in question.
     pub user: Option<String>,
 }

@@ -5,6 +5,7 @@ use super::identity::Identity;
 use super::permissions;
 use super::reply::Reply;
 use super::selection::{Selection, select};
+use super::sessions;
 use super::view::View;
 use crate::catalogue::Subject;
 use crate::observations::{Call, Path, Principal};
@@ -179,6 +180,7 @@ impl<'a> Case<'a> {
             .and_then(|info| info.instance_profile_arn.as_deref())
             .and_then(|arn| arn.rsplit('/').next())
             .map(str::to_owned);
+        let known = sessions::preferences(self.view);
         Subject {
             path,
             role: path
@@ -201,6 +203,9 @@ impl<'a> Case<'a> {
             layer: None,
             policy_arn: None,
             endpoint: None,
+            session_key: sessions::kms_key(&known).map(str::to_owned),
+            bucket: sessions::bucket(&known).map(str::to_owned),
+            log_group: sessions::log_group(&known).map(str::to_owned),
             user: None,
         }
     }

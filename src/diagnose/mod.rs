@@ -4,6 +4,7 @@
 //! rest on it.
 
 pub mod backoff;
+pub mod capabilities;
 pub mod case;
 pub mod checks;
 pub mod clock;
@@ -18,6 +19,7 @@ pub mod permissions;
 pub mod reach;
 pub mod reply;
 pub mod selection;
+pub mod sessions;
 mod summary;
 pub mod times;
 pub mod verdict;
@@ -30,10 +32,7 @@ use view::View;
 
 use crate::catalogue::CheckId;
 use crate::observations::Observations;
-use crate::report::model::{
-    CapabilityReport, CapabilityState, Decision, Need, Report, SCHEMA, Severity, Tool,
-    VerdictOutcome,
-};
+use crate::report::model::{Report, SCHEMA, Severity, Tool, VerdictOutcome};
 
 /// Draws the whole report from what was seen. The same observations give the same report.
 #[must_use]
@@ -57,7 +56,7 @@ pub fn diagnose(seen: &Observations) -> Report {
         host: summary::host(&case),
         agent: summary::agent(&case),
         paths: paths::judge(&case),
-        capabilities: vec![session_manager(&case)],
+        capabilities: capabilities::judge(&case.permissions, case.path()),
         checks: checks::judge(&case),
         findings: conclusions.iter().map(findings::report).collect(),
         verdict,
@@ -74,27 +73,4 @@ fn fine(case: &Case<'_>) -> Option<Conclusion> {
         checks: vec![CheckId::PathSelection],
         subject: case.subject(case.path()),
     })
-}
-
-/// Session Manager's own capability, by the actions of the path in question.
-fn session_manager(case: &Case<'_>) -> CapabilityReport {
-    let needed: Vec<_> = case
-        .permissions
-        .iter()
-        .filter(|one| one.need != Need::Optional)
-        .cloned()
-        .collect();
-    let missing = permissions::missing(&needed);
-    let all_allowed =
-        !needed.is_empty() && needed.iter().all(|one| one.decision == Decision::Allowed);
-    let state = match (missing.is_empty(), all_allowed) {
-        (false, _) => CapabilityState::Blocked,
-        (true, true) => CapabilityState::Available,
-        (true, false) => CapabilityState::Unknown,
-    };
-    CapabilityReport {
-        id: "session-manager".to_owned(),
-        state,
-        missing,
-    }
 }

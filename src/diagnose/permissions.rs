@@ -2,17 +2,21 @@
 //!
 //! Pure. Only an answer to a call put with that path's own credentials counts.
 
+use super::capabilities;
 use super::reply::Reply;
 use super::view::View;
 use crate::observations::{Call, CallRecord, NotAsked, Outcome, Path};
 use crate::report::model::{Decision, EvidenceKind, Need, Permission};
+
+/// An action, what it is needed for, and the call that proves it.
+pub type Row = (&'static str, Need, Option<Call>);
 
 /// The actions of the report, in its order: what sessions need, what the node needs, the rest.
 ///
 /// `None` = no call of this tool can prove it; the agent's own socket or a session would.
 ///
 /// Source: "Create a custom IAM role for Session Manager"; facts sheet `permissions.md` 3.
-pub const ACTIONS: [(&str, Need, Option<Call>); 7] = [
+pub const ACTIONS: [Row; 7] = [
     (
         "ssmmessages:CreateControlChannel",
         Need::Session,
@@ -49,14 +53,21 @@ pub const ACTIONS: [(&str, Need, Option<Call>); 7] = [
 /// What is known of every action on this path.
 #[must_use]
 pub fn judge(view: View<'_>, path: Path) -> Vec<Permission> {
-    ACTIONS
+    rows(view)
         .into_iter()
-        .filter(|(action, ..)| {
-            // A task never registers, so it needs no ping.
-            path != Path::EcsTaskRole || *action != "ssm:UpdateInstanceInformation"
-        })
+        .filter(|(action, ..)| path != Path::EcsTaskRole || *action != capabilities::PING)
         .map(|(action, need, call)| permission(view, path, action, need, call))
         .collect()
+}
+
+/// Every action of the report: what sessions need first, then everything else.
+#[must_use]
+pub fn rows(view: View<'_>) -> Vec<Row> {
+    let mut rows = Vec::from(ACTIONS);
+    rows.extend(capabilities::session_rows(view));
+    rows.sort_by_key(|(_, need, _)| *need);
+    rows.extend(capabilities::further(&rows));
+    rows
 }
 
 /// The actions that are known to be denied, in the report's order.
@@ -86,7 +97,11 @@ fn permission(
         observed_at: None,
     };
     let Some(call) = call else {
-        return unknown("only an opened session proves it");
+        return unknown(if action.starts_with("ssmmessages:") {
+            "only an opened session proves it"
+        } else {
+            "no question without side effects proves it; a simulation may (--operator-profile)"
+        });
     };
     let Some(record) = view.record(call) else {
         return unknown("not asked");
@@ -171,6 +186,7 @@ pub fn why_not_asked(why: NotAsked) -> &'static str {
         }
         NotAsked::NoCredentials => "not asked: there are no credentials to ask with",
         NotAsked::NoInstance => "not asked: the instance's id or Region is not known",
+        NotAsked::NoPreference => "not asked: no session preference that needs it is known here",
         NotAsked::NotNeeded => "not asked: another answer had settled it",
         NotAsked::OutOfTime => "not asked: the time was up",
         NotAsked::ToolFailed => "not asked: this tool failed while asking, please report it",

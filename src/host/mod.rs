@@ -21,6 +21,7 @@ mod machine;
 mod process;
 mod runtime_config;
 mod secrets;
+mod session_state;
 #[cfg(test)]
 mod testing;
 pub mod users;
@@ -90,6 +91,7 @@ pub fn collect(world: &World) -> (Host, HostSecrets) {
         dhmc_credentials,
         root_credentials,
         agent_log,
+        session_under_way: session_state::read(world, &layout),
         health,
     };
     (host, secrets)

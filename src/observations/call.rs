@@ -47,11 +47,19 @@ pub enum Call {
     CreateDataChannel,
     /// `ec2messages:GetEndpoint`.
     GetEndpoint,
+    /// `ssm:GetDocument` of the session preferences (`full` only: the agent never reads them).
+    GetSessionDocument,
+    /// `kms:Decrypt` with the session key, as a dry run.
+    DecryptSessionKey,
+    /// `s3:GetEncryptionConfiguration` of the session log's bucket.
+    GetBucketEncryption,
+    /// `logs:DescribeLogGroups` for the session log's group.
+    DescribeLogGroups,
 }
 
 impl Call {
     /// Every question, in the order in which the agent's own life would meet them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 13] = [
         Self::GetCallerIdentity,
         Self::UpdateInstanceInformation,
         Self::RequestRoleTokenDefaultHostManagement,
@@ -61,6 +69,10 @@ impl Call {
         Self::OpenControlChannel,
         Self::CreateDataChannel,
         Self::GetEndpoint,
+        Self::GetSessionDocument,
+        Self::DecryptSessionKey,
+        Self::GetBucketEncryption,
+        Self::DescribeLogGroups,
     ];
 
     /// The IAM action that AWS checks for it.
@@ -77,10 +89,15 @@ impl Call {
             Self::OpenControlChannel => "ssmmessages:OpenControlChannel",
             Self::CreateDataChannel => "ssmmessages:CreateDataChannel",
             Self::GetEndpoint => "ec2messages:GetEndpoint",
+            Self::GetSessionDocument => "ssm:GetDocument",
+            Self::DecryptSessionKey => "kms:Decrypt",
+            Self::GetBucketEncryption => "s3:GetEncryptionConfiguration",
+            Self::DescribeLogGroups => "logs:DescribeLogGroups",
         }
     }
 
-    /// The service whose endpoint it goes to: `ssm`, `ssmmessages`, `ec2messages`, `sts`.
+    /// The service whose endpoint it goes to: `ssm`, `ssmmessages`, `ec2messages`, `sts`, `kms`,
+    /// `s3`, `logs`.
     #[must_use]
     pub fn service(self) -> &'static str {
         match self {
@@ -88,11 +105,15 @@ impl Call {
             Self::UpdateInstanceInformation
             | Self::RequestRoleTokenDefaultHostManagement
             | Self::RequestRoleTokenHybrid
-            | Self::ListInstanceAssociations => "ssm",
+            | Self::ListInstanceAssociations
+            | Self::GetSessionDocument => "ssm",
             Self::CreateControlChannel | Self::OpenControlChannel | Self::CreateDataChannel => {
                 "ssmmessages"
             }
             Self::GetEndpoint => "ec2messages",
+            Self::DecryptSessionKey => "kms",
+            Self::GetBucketEncryption => "s3",
+            Self::DescribeLogGroups => "logs",
         }
     }
 }
@@ -153,6 +174,8 @@ pub enum NotAsked {
     NoCredentials,
     /// The instance's id or Region is not known.
     NoInstance,
+    /// No session preference that needs it is known.
+    NoPreference,
     /// Another answer had already settled it.
     NotNeeded,
     /// The run's time was up, or it was interrupted.

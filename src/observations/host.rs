@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{AgentLog, Health, Reading};
+use super::{AgentLog, Health, Reading, SessionPreferences};
 
 /// Everything read from files and the process table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -31,6 +31,9 @@ pub struct Host {
     /// The agent's log.
     #[serde(default = "Reading::not_recorded")]
     pub agent_log: Reading<AgentLog>,
+    /// What the agent was told for the newest session that is under way.
+    #[serde(default = "Reading::not_recorded")]
+    pub session_under_way: Reading<SessionPreferences>,
     /// What the host gives the agent to live on.
     #[serde(default)]
     pub health: Health,
@@ -72,6 +75,7 @@ impl Host {
             dhmc_credentials: none(why),
             root_credentials: none(why),
             agent_log: none(why),
+            session_under_way: none(why),
             health: Health::not_read(why),
         }
     }

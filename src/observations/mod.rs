@@ -11,6 +11,7 @@ mod imds;
 mod network;
 mod path;
 mod reading;
+mod session;
 
 use std::collections::BTreeMap;
 
@@ -35,6 +36,7 @@ pub use network::{
 };
 pub use path::{CredentialFacts, CredentialSource, Path, Principal};
 pub use reading::Reading;
+pub use session::{LogGroup, SessionPreferences, Sessions};
 
 /// The form of `observations.json` that this version writes.
 pub const SCHEMA: &str = "ssm-probe/observations/1";
@@ -67,6 +69,9 @@ pub struct Observations {
     pub credentials: BTreeMap<Path, CredentialFacts>,
     /// Every question that was put to AWS, and those that were left out with the reason.
     pub calls: BTreeMap<Call, CallRecord>,
+    /// What shows of the account's session preferences.
+    #[serde(default)]
+    pub sessions: Sessions,
     /// The chain to each endpoint, and the host's own network settings.
     #[serde(default)]
     pub network: Network,

@@ -4,6 +4,9 @@
 //! becomes an observation, and whatever dies or hangs leaves a record too. Live credentials stay
 //! in the keyring and die with it.
 
+mod ending;
+mod sessions;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +18,7 @@ use tokio::task::{Id, JoinError, JoinSet};
 use super::limits::Limits;
 use super::plan::{self, Question};
 use super::secrets;
+use super::wishes::Wishes;
 use crate::aws::call::Means;
 use crate::aws::{Asked, Credentials, Keyring, Target, ask};
 use crate::diagnose::identity::Identity;
@@ -23,11 +27,10 @@ use crate::diagnose::view::{IMDSV2_MINIMUM, View};
 use crate::host::{self, HostSecrets};
 use crate::imds::{self, ImdsSecrets, container};
 use crate::network::Stack;
-use crate::network::http::millis;
 use crate::network::progress::Progress;
 use crate::observations::{
-    Call, CallRecord, Failure, Fetched, Host, Imds, Network, NotAsked, Observations, Outcome, Path,
-    ProbeLevel, SCHEMA, TaskMetadata,
+    Call, Fetched, Host, Imds, Network, NotAsked, Observations, Outcome, Path, Reading, SCHEMA,
+    Sessions, TaskMetadata,
 };
 use crate::secret::Secret;
 use crate::world::{Stopwatch, World};
@@ -42,10 +45,10 @@ const TICK: Duration = Duration::from_millis(100);
 pub async fn observe(
     world: &World,
     limits: &Limits,
-    level: ProbeLevel,
+    wishes: Wishes,
     interrupted: watch::Receiver<bool>,
 ) -> Observations {
-    let (seen, _secrets) = observe_with_secrets(world, limits, level, interrupted).await;
+    let (seen, _secrets) = observe_with_secrets(world, limits, wishes, interrupted).await;
     seen
 }
 
@@ -53,10 +56,10 @@ pub async fn observe(
 pub async fn observe_with_secrets(
     world: &World,
     limits: &Limits,
-    level: ProbeLevel,
+    wishes: Wishes,
     interrupted: watch::Receiver<bool>,
 ) -> (Observations, Vec<Secret>) {
-    let mut run = Run::new(world, *limits, level);
+    let mut run = Run::new(world, *limits, &wishes);
     run.begin();
     run.follow(interrupted).await;
     let secrets = run.secrets();
@@ -79,6 +82,7 @@ enum Event {
     PlainImds(Fetched<bool>),
     Task(Fetched<TaskMetadata>),
     Container(Option<Credentials>),
+    Users(Reading<BTreeMap<String, bool>>),
     Answer(Question, Box<Asked>),
 }
 
@@ -103,12 +107,14 @@ struct Run {
     stack: Option<Stack>,
     tasks: JoinSet<Event>,
     pending: BTreeMap<Id, Pending>,
+    /// The session's user that was looked for.
+    looked_for: Option<String>,
     /// The task's own services that have not answered yet: they can change the identity.
     task_services: usize,
 }
 
 impl Run {
-    fn new(world: &World, limits: Limits, level: ProbeLevel) -> Self {
+    fn new(world: &World, limits: Limits, wishes: &Wishes) -> Self {
         let region = world
             .env
             .get("AWS_REGION")
@@ -122,7 +128,7 @@ impl Run {
                 tool_version: env!("CARGO_PKG_VERSION").to_owned(),
                 started_at: world.clock.now(),
                 elapsed_ms: 0,
-                probe_level: level,
+                probe_level: wishes.level,
                 privileged: host::is_privileged(),
                 shell_region: region.map(str::to_owned),
                 host: Host::not_read("the time was up before the host's files were read"),
@@ -130,6 +136,10 @@ impl Run {
                 task_metadata: Fetched::not_asked("no ECS variable is set"),
                 credentials: BTreeMap::new(),
                 calls: BTreeMap::new(),
+                sessions: Sessions {
+                    given: wishes.session.clone(),
+                    ..Sessions::default()
+                },
                 network: Network::default(),
                 offline: false,
                 cut_short: false,
@@ -141,6 +151,7 @@ impl Run {
             stack: None,
             tasks: JoinSet::new(),
             pending: BTreeMap::new(),
+            looked_for: None,
             task_services: 0,
         }
     }
@@ -242,7 +253,11 @@ impl Run {
                 self.container = credentials;
                 self.task_services -= 1;
             }
+            Event::Users(users) => self.seen.sessions.users = users,
             Event::Answer(question, asked) => {
+                if let Some(learned) = asked.learned {
+                    self.take_learned(learned);
+                }
                 self.seen.calls.insert(question.call, asked.record);
                 if let Some((path, credentials)) = asked.gained {
                     self.keyring.insert(path, credentials);
@@ -256,6 +271,7 @@ impl Run {
         };
         secrets::fill(&mut self.keyring, &self.seen, sources);
         self.seen.credentials = self.keyring.facts();
+        self.look_for_user();
     }
 
     /// An agent from before IMDSv2 asks without a token; so must this, to see what it sees.
@@ -334,65 +350,9 @@ impl Run {
         }
     }
 
-    /// Looking itself failed, which is this tool's fault; what was seen until then stands.
-    fn fail(&mut self) {
-        if self.host.is_none() {
-            self.seen.host = Host::not_read("this tool failed while reading it, please report it");
-        }
-        for call in Call::ALL {
-            let at = self.world.clock.now();
-            self.seen.calls.entry(call).or_insert(CallRecord {
-                path: None,
-                endpoint: None,
-                outcome: Outcome::NotAsked {
-                    why: NotAsked::ToolFailed,
-                },
-                at,
-                elapsed_ms: 0,
-            });
-        }
-    }
-
-    fn record(&mut self, pending: &Pending, outcome: Outcome) {
-        let record = CallRecord {
-            path: Some(pending.question.path),
-            endpoint: None,
-            outcome,
-            at: pending.at,
-            elapsed_ms: pending.since.elapsed_ms(),
-        };
-        self.seen.calls.insert(pending.call, record);
-    }
-
     /// Every secret of the run.
     fn secrets(&self) -> Vec<Secret> {
         let of_host = self.host.iter().flat_map(HostSecrets::all);
         self.keyring.secrets().chain(of_host).cloned().collect()
-    }
-
-    /// What is still under way has not answered by now; what was left out says why.
-    fn finish(mut self) -> Observations {
-        self.tasks.abort_all();
-        for pending in std::mem::take(&mut self.pending).into_values() {
-            let failure = Failure::TimedOut {
-                link: pending.progress.link(),
-                limit_ms: millis(pending.since.elapsed()),
-            };
-            self.record(&pending, Outcome::Failed { failure });
-        }
-        let at = self.world.clock.now();
-        for (call, why) in plan::left_out(&self.seen) {
-            let outcome = Outcome::NotAsked { why };
-            let record = CallRecord {
-                path: None,
-                endpoint: None,
-                outcome,
-                at,
-                elapsed_ms: 0,
-            };
-            self.seen.calls.insert(call, record);
-        }
-        self.seen.elapsed_ms = self.since.elapsed_ms();
-        self.seen
     }
 }

@@ -5,3 +5,4 @@ pub mod limits;
 pub mod offline;
 pub mod plan;
 mod secrets;
+pub mod wishes;

@@ -8,7 +8,7 @@ use super::plan;
 use crate::host;
 use crate::observations::{
     AgentLog, CallRecord, Fetched, Host, Imds, Network, Observations, Outcome, ProbeLevel, Reading,
-    SCHEMA,
+    SCHEMA, Sessions,
 };
 use crate::world::World;
 
@@ -51,6 +51,7 @@ fn files(world: &World, host: Host) -> Observations {
         credentials: BTreeMap::new(),
         calls: BTreeMap::new(),
         network: Network::default(),
+        sessions: Sessions::default(),
         offline: true,
         cut_short: false,
     };

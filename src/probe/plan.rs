@@ -7,8 +7,9 @@ use std::collections::BTreeSet;
 
 use crate::diagnose::identity::Identity;
 use crate::diagnose::selection::{Chain, Selection, select};
+use crate::diagnose::sessions;
 use crate::diagnose::view::{ImdsUse, View};
-use crate::observations::{Call, NotAsked, Observations, Path, ProbeLevel};
+use crate::observations::{Call, NotAsked, Observations, Path, ProbeLevel, SessionPreferences};
 
 /// One question to put.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,7 +98,11 @@ fn path_of(call: Call) -> Path {
         | Call::CreateControlChannel
         | Call::OpenControlChannel
         | Call::CreateDataChannel
-        | Call::GetEndpoint => Path::InstanceProfile,
+        | Call::GetEndpoint
+        | Call::GetSessionDocument
+        | Call::DecryptSessionKey
+        | Call::GetBucketEncryption
+        | Call::DescribeLogGroups => Path::InstanceProfile,
     }
 }
 
@@ -141,9 +146,12 @@ fn refusal(view: View<'_>, call: Call) -> Option<NotAsked> {
         return Some(NotAsked::ProbeLevel);
     }
     match call {
-        Call::OpenControlChannel | Call::CreateDataChannel => {
+        Call::OpenControlChannel | Call::CreateDataChannel | Call::GetSessionDocument => {
             (level < ProbeLevel::Full).then_some(NotAsked::ProbeLevel)
         }
+        Call::DecryptSessionKey => unless_named(view, sessions::kms_key),
+        Call::GetBucketEncryption => unless_named(view, sessions::bucket),
+        Call::DescribeLogGroups => unless_named(view, sessions::log_group),
         Call::RequestRoleTokenDefaultHostManagement | Call::RequestRoleTokenHybrid => {
             only_a_running_agent(view)
         }
@@ -157,6 +165,12 @@ fn refusal(view: View<'_>, call: Call) -> Option<NotAsked> {
         | Call::CreateControlChannel
         | Call::GetEndpoint => None,
     }
+}
+
+/// Session questions are about what the preferences name.
+fn unless_named(view: View<'_>, name: fn(&SessionPreferences) -> Option<&str>) -> Option<NotAsked> {
+    let known = sessions::preferences(view);
+    name(&known).is_none().then_some(NotAsked::NoPreference)
 }
 
 fn only_a_running_agent(view: View<'_>) -> Option<NotAsked> {

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::model::{
-    AgentSummary, Basis, CapabilityState, CheckReport, CheckStatus, Finding, HostKind, Offline,
-    PathReport, PathState, Permission, RemedyStep, Report, Severity,
+    AgentSummary, Basis, CapabilityState, CheckReport, CheckStatus, Finding, HostKind, Need,
+    Offline, PathReport, PathState, Permission, RemedyStep, Report, Severity,
 };
 use super::page::{LABEL, Page};
 use super::style::Tone;
@@ -159,10 +159,24 @@ pub(super) fn permissions(page: &mut Page, report: &Report) {
         .filter(|path| !path.permissions.is_empty() && (is_active(path) || !any_active));
     for path in shown {
         page.heading(&format!("Permissions on {}", path.path.id()));
-        for permission in &path.permissions {
+        let (told, untold): (Vec<_>, Vec<_>) = path
+            .permissions
+            .iter()
+            .partition(|one| is_worth_a_line(one));
+        for permission in told {
             one_permission(page, report, permission);
         }
+        let names: Vec<&str> = untold.iter().map(|one| one.action.as_str()).collect();
+        if !names.is_empty() {
+            let text = format!("optional, and not asked: {}", names.join(", "));
+            page.entry(2, "unknown", Tone::Quiet, 9, &text);
+        }
     }
+}
+
+/// What sessions need, and whatever anything is known of.
+fn is_worth_a_line(permission: &Permission) -> bool {
+    permission.need != Need::Optional || permission.observed_at.is_some()
 }
 
 fn one_permission(page: &mut Page, report: &Report, permission: &Permission) {
@@ -191,17 +205,30 @@ pub(super) fn capabilities(page: &mut Page, report: &Report) {
         return;
     }
     page.heading("Capabilities of the active path");
-    for capability in &report.capabilities {
-        let (word, tone) = match capability.state {
-            CapabilityState::Available => ("available", Tone::Good),
-            CapabilityState::Blocked => ("blocked", Tone::Bad),
-            CapabilityState::Unknown => ("unknown", Tone::Doubt),
-        };
-        let mut text = capability.id.clone();
-        if !capability.missing.is_empty() {
-            text = format!("{text}, denied: {}", capability.missing.join(", "));
+    for (state, word, tone) in [
+        (CapabilityState::Available, "available", Tone::Good),
+        (CapabilityState::Blocked, "blocked", Tone::Bad),
+        (CapabilityState::Unknown, "unknown", Tone::Doubt),
+    ] {
+        // Those that lack the same actions, or nothing, share a line.
+        let mut lines: Vec<(&[String], Vec<&str>)> = Vec::new();
+        for one in report.capabilities.iter().filter(|one| one.state == state) {
+            match lines
+                .iter_mut()
+                .find(|(missing, _)| *missing == one.missing)
+            {
+                Some((_, ids)) => ids.push(&one.id),
+                None => lines.push((&one.missing, vec![&one.id])),
+            }
         }
-        page.entry(2, word, tone, 11, &text);
+        for (missing, ids) in lines {
+            let denied = if missing.is_empty() {
+                String::new()
+            } else {
+                format!("; denied: {}", missing.join(", "))
+            };
+            page.entry(2, word, tone, 11, &format!("{}{denied}", ids.join(", ")));
+        }
     }
 }
 

@@ -41,8 +41,8 @@ pub(super) async fn run(args: BundleArgs) -> Result<Exit, Unwritten> {
         "looking at this host and asking AWS",
         !args.look.no_progress,
     );
-    let level = args.look.probe.into();
-    let (seen, secrets) = observe_with_secrets(&world, &limits, level, interrupted.clone()).await;
+    let wishes = (&args.look).into();
+    let (seen, secrets) = observe_with_secrets(&world, &limits, wishes, interrupted.clone()).await;
     progress.end();
     if let Some(file) = &args.look.save_observations {
         output::write_file(file, &report::json(&seen), 0o600)?;

@@ -98,6 +98,7 @@ pub(crate) fn host() -> Host {
         dhmc_credentials: Reading::absent("/var/lib/amazon/ssm/credentials"),
         root_credentials: Reading::absent("/root/.aws/credentials"),
         agent_log: Reading::absent("/var/log/amazon/ssm"),
+        session_under_way: Reading::absent("/var/lib/amazon/ssm"),
         health: ssm_probe::observations::Health::default(),
     }
 }

@@ -96,6 +96,7 @@ impl Seen {
             task_metadata: Fetched::not_asked("no ECS variable"),
             credentials: std::collections::BTreeMap::new(),
             calls: std::collections::BTreeMap::new(),
+            sessions: ssm_probe::observations::Sessions::default(),
             network: ssm_probe::observations::Network::default(),
             offline: false,
             cut_short: false,

@@ -49,6 +49,8 @@ pub(crate) enum Form {
     Channel,
     /// The query protocol: `sts`.
     Query,
+    /// XML without an envelope: `s3`.
+    Storage,
 }
 
 impl Form {
@@ -57,6 +59,7 @@ impl Form {
         match service {
             "sts" => Self::Query,
             "ssmmessages" => Self::Channel,
+            "s3" => Self::Storage,
             _ => Self::Json,
         }
     }
@@ -75,7 +78,7 @@ impl Form {
     pub(crate) fn denied(self, message: &str) -> Answer {
         match self {
             Self::Json => self.error(400, "AccessDeniedException", message),
-            Self::Query => self.error(403, "AccessDenied", message),
+            Self::Query | Self::Storage => self.error(403, "AccessDenied", message),
             Self::Channel => Self::xml(
                 403,
                 format!(
@@ -105,6 +108,14 @@ impl Form {
                     request_id()
                 ),
             ),
+            Self::Storage => storage(
+                status,
+                format!(
+                    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{code}</Code>\
+                     <Message>{}</Message></Error>",
+                    escape(message)
+                ),
+            ),
             Self::Channel => Self::xml(
                 status,
                 format!(
@@ -119,7 +130,7 @@ impl Form {
     pub(crate) fn bad_signature(self, message: &str) -> Answer {
         match self {
             Self::Json => self.error(400, "InvalidSignatureException", message),
-            Self::Query => self.error(403, "SignatureDoesNotMatch", message),
+            Self::Query | Self::Storage => self.error(403, "SignatureDoesNotMatch", message),
             Self::Channel => self.unauthenticated(),
         }
     }
@@ -130,6 +141,7 @@ impl Form {
         match self {
             Self::Json => self.error(400, "ExpiredTokenException", message),
             Self::Query => self.error(403, "ExpiredToken", message),
+            Self::Storage => self.error(400, "ExpiredToken", message),
             Self::Channel => self.unauthenticated(),
         }
     }
@@ -140,6 +152,7 @@ impl Form {
         match self {
             Self::Json => self.error(400, "UnrecognizedClientException", message),
             Self::Query => self.error(403, "InvalidClientTokenId", message),
+            Self::Storage => self.error(403, "InvalidAccessKeyId", message),
             Self::Channel => self.unauthenticated(),
         }
     }
@@ -164,6 +177,7 @@ impl Form {
                 "Request is missing Authentication Token",
             ),
             Self::Channel => self.unauthenticated(),
+            Self::Storage => self.error(403, "AccessDenied", "Access Denied"),
         }
     }
 
@@ -172,6 +186,7 @@ impl Form {
         match self {
             Self::Json => self.error(400, "ThrottlingException", "Rate exceeded"),
             Self::Query => self.error(400, "Throttling", "Rate exceeded"),
+            Self::Storage => self.error(503, "SlowDown", "Please reduce your request rate."),
             Self::Channel => self.error(400, "", "Unable to process due to throttling."),
         }
     }
@@ -184,7 +199,9 @@ impl Form {
                 "InternalServerError",
                 "An error occurred on the server",
             ),
-            Self::Query => self.error(503, "ServiceUnavailable", "Service is unavailable"),
+            Self::Query | Self::Storage => {
+                self.error(503, "ServiceUnavailable", "Service is unavailable")
+            }
             Self::Channel => self.error(503, "", "Service Unavailable"),
         }
     }
@@ -193,6 +210,7 @@ impl Form {
     pub(crate) fn unknown_operation(self) -> Answer {
         match self {
             Self::Json | Self::Query => self.error(400, "UnknownOperationException", ""),
+            Self::Storage => self.error(405, "MethodNotAllowed", ""),
             Self::Channel => Answer::aws(
                 404,
                 "application/json",
@@ -203,6 +221,27 @@ impl Form {
                 .to_string(),
             ),
         }
+    }
+}
+
+/// The front page of S3: a way to the product's site.
+pub(crate) fn storage_front_page() -> Answer {
+    let mut answer = storage(307, String::new());
+    let product = "https://aws.amazon.com/s3/".to_owned();
+    answer.headers.push(("location", product));
+    answer
+}
+
+fn storage(status: u16, body: String) -> Answer {
+    Answer {
+        status,
+        headers: vec![
+            ("content-type", "application/xml".to_owned()),
+            ("server", "AmazonS3".to_owned()),
+            ("x-amz-request-id", random_hex(8).to_uppercase()),
+            ("x-amz-id-2", random_hex(32)),
+        ],
+        body,
     }
 }
 
@@ -217,6 +256,18 @@ pub(crate) fn proxy_page() -> Answer {
         body: "<html><head><title>ERROR: The requested URL could not be retrieved</title></head>\
                <body><h1>Access Denied.</h1></body></html>"
             .to_owned(),
+    }
+}
+
+/// What a captive portal answers in place of a service.
+pub(crate) fn portal_redirect() -> Answer {
+    Answer {
+        status: 302,
+        headers: vec![
+            ("location", "http://portal.example/login".to_owned()),
+            ("content-type", "text/html".to_owned()),
+        ],
+        body: "<html><body>Please log in.</body></html>".to_owned(),
     }
 }
 

@@ -6,6 +6,7 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, 
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
 use super::cloud::REGION;
+use super::faults::Presented;
 
 /// The names that the lab's servers answer to.
 pub(crate) fn host_of(service: &str) -> String {
@@ -42,10 +43,20 @@ impl Authority {
         (leaf.pem(), key.serialize_pem())
     }
 
-    /// A server's TLS settings, with a certificate for the service's real name.
-    pub(crate) fn server(&self, service: &str) -> Arc<rustls::ServerConfig> {
+    /// A server's TLS settings, with a certificate for the service's real name or a bad one.
+    pub(crate) fn server(&self, service: &str, how: Presented) -> Arc<rustls::ServerConfig> {
         let key = KeyPair::generate().expect("ring makes keys");
-        let params = CertificateParams::new(vec![host_of(service)]).expect("the name is sound");
+        let name = match how {
+            Presented::OtherName => "other.example".to_owned(),
+            _ => host_of(service),
+        };
+        let buckets = format!("*.{name}");
+        let mut params = CertificateParams::new(vec![name, buckets]).expect("the name is sound");
+        match how {
+            Presented::Expired => params.not_after = rcgen::date_time_ymd(2020, 1, 1),
+            Presented::NotYetValid => params.not_before = rcgen::date_time_ymd(2999, 1, 1),
+            Presented::Good | Presented::Untrusted | Presented::OtherName => {}
+        }
         let leaf = params
             .signed_by(&key, &self.0)
             .expect("the authority can sign");

@@ -3,6 +3,7 @@
 //! Shared by every server of one lab; one lab serves one run of the program.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard};
 
 use jiff::{SignedDuration, Timestamp};
@@ -73,7 +74,7 @@ pub(crate) struct Credentials {
 /// One request that reached a server.
 #[derive(Debug, Clone)]
 pub(crate) struct Logged {
-    /// `imds`, `ssm`, `ssmmessages`, `ec2messages` or `sts`.
+    /// `imds`, `proxy` or a service.
     pub(crate) service: String,
     /// The HTTP method.
     pub(crate) method: String,
@@ -98,6 +99,7 @@ pub(crate) struct Cloud {
     secrets: Mutex<Vec<(String, String)>>,
     log: Mutex<Vec<Logged>>,
     complaints: Mutex<Vec<String>>,
+    addresses: Mutex<BTreeMap<&'static str, SocketAddr>>,
 }
 
 impl Cloud {
@@ -111,6 +113,7 @@ impl Cloud {
             secrets: Mutex::default(),
             log: Mutex::default(),
             complaints: Mutex::default(),
+            addresses: Mutex::default(),
         };
         cloud.issue_all();
         cloud
@@ -212,9 +215,21 @@ impl Cloud {
         lock(&self.credentials).get(key_id).cloned()
     }
 
-    /// The services' clock.
-    pub(crate) fn service_clock(&self) -> Timestamp {
-        Timestamp::now() + SignedDuration::from_secs(self.scenario.clock_offset_s)
+    /// Remembers where a server listens.
+    pub(crate) fn listens(&self, server: &'static str, address: SocketAddr) {
+        lock(&self.addresses).insert(server, address);
+    }
+
+    /// Where a server listens, once it does.
+    pub(crate) fn address(&self, server: &str) -> Option<SocketAddr> {
+        lock(&self.addresses).get(server).copied()
+    }
+
+    /// A service's clock.
+    pub(crate) fn clock_of(&self, service: &str) -> Timestamp {
+        let own = self.scenario.faults.get(service);
+        let own = own.map_or(0, |fault| fault.clock_offset_s());
+        Timestamp::now() + SignedDuration::from_secs(self.scenario.clock_offset_s + own)
     }
 
     /// Writes down a request.

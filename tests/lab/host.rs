@@ -45,6 +45,7 @@ pub(crate) fn lay(cloud: &Cloud, root: &Path) {
 }
 
 fn system(cloud: &Cloud, files: &mut Files) {
+    let dns = cloud.address("dns").expect("the name server is up");
     let mut put = |path: &str, content: &str| {
         files.insert(path.to_owned(), Some(content.to_owned()));
     };
@@ -54,10 +55,14 @@ fn system(cloud: &Cloud, files: &mut Files) {
     );
     put("/etc/machine-id", "3d1219c7c4c5404aaa1f6d2a48adfda4\n");
     put("/etc/hostname", "node\n");
-    // Names that the lab does not serve fail at once.
+    // Names that the lab does not know fail at once.
     put(
         "/etc/resolv.conf",
-        "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n",
+        &format!(
+            "nameserver [{}]:{}\noptions timeout:1 attempts:1\n",
+            dns.ip(),
+            dns.port()
+        ),
     );
     match cloud.scenario.host.machine {
         Machine::Ec2 => {

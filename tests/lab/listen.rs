@@ -1,6 +1,6 @@
 //! The sockets: one for IMDS and one for each service, with the faults that live below HTTP.
 
-use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,39 +9,30 @@ use hyper::body::{Bytes, Incoming};
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
 use super::answer::{Answer, portal_page};
 use super::certificates::Authority;
 use super::cloud::Cloud;
-use super::scenario::{Fault, ImdsService};
+use super::faults::{Manner, Presented};
+use super::misbehave::{self, Answering, reset};
+use super::scenario::ImdsService;
 use super::services::{self, Reply};
 use super::sigv4::Wire;
 use super::{imds, websocket};
 
 /// The services with an endpoint of their own.
-pub(crate) const SERVICES: [&str; 4] = ["sts", "ssm", "ssmmessages", "ec2messages"];
-
-/// How a socket behaves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Manner {
-    /// HTTP, by way of TLS where there is one.
-    Serve,
-    /// A web page for everything.
-    Portal,
-    /// Accept and never answer.
-    Silent,
-    /// Reset at once.
-    Reset,
-    /// One byte at a time.
-    Drip,
-    /// Nothing listens.
-    Refuse,
-    /// Packets vanish.
-    Swallow,
-}
+pub(crate) const SERVICES: [&str; 7] = [
+    "sts",
+    "ssm",
+    "ssmmessages",
+    "ec2messages",
+    "s3",
+    "kms",
+    "logs",
+];
 
 /// A socket that is open, or whose address is kept unusable, for as long as this lives.
 pub(crate) struct Door {
@@ -52,53 +43,53 @@ pub(crate) struct Door {
 }
 
 /// Opens the socket of IMDS.
-pub(crate) async fn open_imds(cloud: &Arc<Cloud>) -> Door {
+pub(crate) async fn open_imds(cloud: &Arc<Cloud>, address: SocketAddr) -> Door {
     let manner = match cloud.scenario.imds.service {
         ImdsService::Answers => Manner::Serve,
         ImdsService::Refused => Manner::Refuse,
         ImdsService::Silent => Manner::Silent,
         ImdsService::Swallowed => Manner::Swallow,
-        ImdsService::Drip => Manner::Drip,
+        ImdsService::Drip => Manner::Misbehave(Answering::Drip),
         ImdsService::ForeignHtml => Manner::Portal,
     };
-    open(cloud, "imds", manner, None).await
+    open(cloud, "imds", address, manner, None).await
 }
 
 /// Opens the socket of a service.
 pub(crate) async fn open_service(
     cloud: &Arc<Cloud>,
     service: &'static str,
+    address: SocketAddr,
     trusted: &Authority,
 ) -> Door {
     let fault = cloud.scenario.faults.get(service);
-    let manner = match fault {
-        Some(Fault::Silent) => Manner::Silent,
-        Some(Fault::Swallow) => Manner::Swallow,
-        Some(Fault::Refuse) => Manner::Refuse,
-        Some(Fault::Reset) => Manner::Reset,
-        Some(Fault::Drip) => Manner::Drip,
-        Some(
-            Fault::Throttle | Fault::Unavailable | Fault::ProxyPage | Fault::UntrustedCertificate,
-        )
-        | None => Manner::Serve,
-    };
-    let config = if fault == Some(&Fault::UntrustedCertificate) {
-        Authority::new("A middlebox of the lab").server(service)
+    let manner = fault.map_or(Manner::Serve, |fault| fault.manner());
+    let presented = fault.map_or(Presented::Good, |fault| fault.presented());
+    let config = if presented == Presented::Untrusted {
+        Authority::new("A middlebox of the lab").server(service, presented)
     } else {
-        trusted.server(service)
+        trusted.server(service, presented)
     };
-    open(cloud, service, manner, Some(TlsAcceptor::from(config))).await
+    let tls = Some(TlsAcceptor::from(config));
+    open(cloud, service, address, manner, tls).await
 }
 
 async fn open(
     cloud: &Arc<Cloud>,
     service: &'static str,
+    address: SocketAddr,
     manner: Manner,
     tls: Option<TlsAcceptor>,
 ) -> Door {
-    let any_port = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0));
-    let socket = TcpSocket::new_v4().expect("loopback sockets can be made");
-    socket.bind(any_port).expect("loopback has free ports");
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()
+    } else {
+        TcpSocket::new_v6()
+    };
+    let socket = socket.expect("sockets can be made");
+    socket
+        .bind(address)
+        .expect("the lab's address has a free port");
     let backlog = if manner == Manner::Swallow { 0 } else { 64 };
     let address = socket.local_addr().expect("the socket is bound");
     if manner == Manner::Refuse {
@@ -145,13 +136,6 @@ async fn fill_backlog(address: SocketAddr) -> Vec<TcpStream> {
     kept
 }
 
-/// Closing with unread lingering data discarded sends a reset.
-fn reset(stream: &TcpStream) {
-    stream
-        .set_zero_linger()
-        .expect("a connected socket takes the option");
-}
-
 async fn connection(
     cloud: Arc<Cloud>,
     service: &'static str,
@@ -159,6 +143,9 @@ async fn connection(
     tls: Option<TlsAcceptor>,
     stream: TcpStream,
 ) {
+    if let Manner::InPlaceOfTls(how) = manner {
+        return misbehave::in_place_of_tls(how, stream).await;
+    }
     match tls {
         None => talk(cloud, service, manner, stream).await,
         // A client that does not like the certificate just goes away.
@@ -174,8 +161,8 @@ async fn talk<S>(cloud: Arc<Cloud>, service: &'static str, manner: Manner, mut s
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    if manner == Manner::Drip {
-        return drip(&mut stream).await;
+    if let Manner::Misbehave(how) = manner {
+        return misbehave::answer(how, &mut stream).await;
     }
     let serve = service_fn(move |request| {
         let cloud = Arc::clone(&cloud);
@@ -186,18 +173,6 @@ where
         .serve_connection(TokioIo::new(stream), serve)
         .with_upgrades()
         .await;
-}
-
-/// Promises much and sends little, for as long as anybody listens.
-async fn drip<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S) {
-    let mut request = [0_u8; 4096];
-    let head = b"HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n";
-    if stream.read(&mut request).await.is_err() || stream.write_all(head).await.is_err() {
-        return;
-    }
-    while stream.write_all(b" ").await.is_ok() && stream.flush().await.is_ok() {
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
 }
 
 async fn exchange(
@@ -247,7 +222,7 @@ fn response(cloud: &Cloud, service: &str, answer: Answer) -> Response<Full<Bytes
     let clock = if service == "imds" {
         jiff::Timestamp::now()
     } else {
-        cloud.service_clock()
+        cloud.clock_of(service)
     };
     let date = clock.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
     let mut response = Response::builder()

@@ -7,16 +7,22 @@
 mod answer;
 mod certificates;
 pub(crate) mod cloud;
+mod connect_proxy;
+mod dns;
+mod faults;
 pub(crate) mod host;
 mod imds;
 pub(crate) mod keys;
 mod listen;
+mod misbehave;
 mod policy;
+pub(crate) mod preferences;
 mod processes;
 pub(crate) mod run;
 pub(crate) mod scenario;
 mod services;
 pub(crate) mod sigv4;
+pub(crate) mod site;
 mod template;
 mod websocket;
 
@@ -28,7 +34,8 @@ use std::sync::{Arc, mpsc};
 use certificates::{Authority, host_of};
 use cloud::Cloud;
 use listen::SERVICES;
-use scenario::Scenario;
+use scenario::{Resolver, Scenario};
+use site::Site;
 
 /// A running lab; stops when dropped.
 pub(crate) struct Lab {
@@ -37,13 +44,19 @@ pub(crate) struct Lab {
     folder: tempfile::TempDir,
     addresses: BTreeMap<&'static str, SocketAddr>,
     authority: Arc<Authority>,
+    site: Site,
     // Dropping the sender ends the servers' thread.
     _stop: tokio::sync::oneshot::Sender<()>,
 }
 
 impl Lab {
-    /// Starts the servers and lays out the host.
+    /// Starts the servers on loopback and lays out the host.
     pub(crate) fn start(scenario: Scenario) -> Self {
+        Self::start_at(scenario, Site::loopback())
+    }
+
+    /// Starts the servers at a site and lays out the host.
+    pub(crate) fn start_at(scenario: Scenario, site: Site) -> Self {
         let cloud = Arc::new(Cloud::new(scenario));
         let folder = tempfile::tempdir().expect("the machine has a folder for temporary files");
         let authority = Arc::new(Authority::new("The lab's own authority"));
@@ -51,19 +64,23 @@ impl Lab {
             .expect("the lab's folder is writable");
         let (tell, addresses) = mpsc::channel();
         let (stop, stopped) = tokio::sync::oneshot::channel();
-        let (served, signs) = (Arc::clone(&cloud), Arc::clone(&authority));
-        std::thread::spawn(move || serve(&served, &signs, &tell, stopped));
+        let (served, signs, place) = (Arc::clone(&cloud), Arc::clone(&authority), site.clone());
+        std::thread::spawn(move || serve(&served, &signs, &place, &tell, stopped));
         let lab = Self {
             cloud,
             folder,
             addresses: addresses.recv().expect("the servers come up"),
             authority,
+            site,
             _stop: stop,
         };
         let imds = format!("http://{}", lab.address("imds"));
         lab.cloud.tell("imds_url", &imds);
+        for server in ["dns", "proxy"] {
+            lab.cloud.tell(server, &lab.address(server).to_string());
+        }
         host::lay(&lab.cloud, &lab.root());
-        lab.lay_hosts_file();
+        lab.lay_network();
         lab
     }
 
@@ -117,17 +134,19 @@ impl Lab {
 
     /// The environment that leads the program here, and nowhere else.
     pub(crate) fn environment(&self) -> Vec<(String, String)> {
-        let imds = format!("http://{}", self.address("imds"));
-        let authority = self.authority_file().display().to_string();
         let mut all = vec![
-            ("AWS_EC2_METADATA_SERVICE_ENDPOINT".to_owned(), imds),
-            ("AWS_CA_BUNDLE".to_owned(), authority),
             ("PATH".to_owned(), "/usr/bin:/bin".to_owned()),
             ("TZ".to_owned(), "UTC".to_owned()),
         ];
-        for service in SERVICES {
-            let name = format!("AWS_ENDPOINT_URL_{}", service.to_uppercase());
-            all.push((name, self.endpoint(service)));
+        if !self.site.is_real() {
+            let imds = format!("http://{}", self.address("imds"));
+            let authority = self.authority_file().display().to_string();
+            all.push(("AWS_EC2_METADATA_SERVICE_ENDPOINT".to_owned(), imds));
+            all.push(("AWS_CA_BUNDLE".to_owned(), authority));
+            all.extend(SERVICES.map(|service| {
+                let name = format!("AWS_ENDPOINT_URL_{}", service.to_uppercase());
+                (name, self.endpoint(service))
+            }));
         }
         for (name, value) in &self.cloud.scenario.env {
             all.push((name.clone(), template::fill(&self.cloud, value)));
@@ -135,10 +154,20 @@ impl Lab {
         all
     }
 
-    fn lay_hosts_file(&self) {
+    /// Names by `/etc/hosts` where the scenario leaves them alone; trust in the system's store
+    /// where names and ports are the real ones.
+    fn lay_network(&self) {
         let mut text = "127.0.0.1 localhost\n".to_owned();
-        for service in SERVICES {
-            text.extend(["127.0.0.1 ", &host_of(service), "\n"]);
+        if self.site.is_real() {
+            let store = "/etc/ssl/certs/ca-certificates.crt";
+            host::write(&self.root(), store, &self.authority.pem());
+        } else if self.cloud.scenario.resolver != Resolver::Silent {
+            let faults = &self.cloud.scenario.faults;
+            for service in SERVICES {
+                if !faults.get(service).is_some_and(|it| it.is_of_the_name()) {
+                    text.extend(["127.0.0.1 ", &host_of(service), "\n"]);
+                }
+            }
         }
         host::write(&self.root(), "/etc/hosts", &text);
     }
@@ -147,23 +176,32 @@ impl Lab {
 fn serve(
     cloud: &Arc<Cloud>,
     authority: &Authority,
+    site: &Site,
     tell: &mpsc::Sender<BTreeMap<&'static str, SocketAddr>>,
     stopped: tokio::sync::oneshot::Receiver<()>,
 ) {
+    site.enter();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .expect("the machine can run an event loop");
     runtime.block_on(async {
-        let mut doors = vec![("imds", listen::open_imds(cloud).await)];
+        let imds = listen::open_imds(cloud, site.address("imds")).await;
+        let mut addresses = BTreeMap::from([("imds", imds.address)]);
+        let mut doors = vec![imds];
         for service in SERVICES {
-            doors.push((
-                service,
-                listen::open_service(cloud, service, authority).await,
-            ));
+            let address = site.address(service);
+            let door = listen::open_service(cloud, service, address, authority).await;
+            cloud.listens(service, door.address);
+            addresses.insert(service, door.address);
+            doors.push(door);
         }
-        let addresses = doors.iter().map(|(name, door)| (*name, door.address));
-        tell.send(addresses.collect())
+        let dns = dns::open(cloud, site.address("dns")).await;
+        cloud.listens("dns", dns);
+        addresses.insert("dns", dns);
+        let proxy = connect_proxy::open(cloud, site.address("proxy")).await;
+        addresses.insert("proxy", proxy);
+        tell.send(addresses)
             .expect("whoever started the lab waits for it");
         // An error means that the lab was dropped, and that is the signal.
         let _dropped = stopped.await;

@@ -34,9 +34,14 @@ fn managed(name: &str) -> Option<&'static str> {
 }
 
 /// `None` = allowed, otherwise the message of the denial.
-pub(crate) fn refuse(cloud: &Cloud, holder: &Holder, action: &str) -> Option<String> {
+pub(crate) fn refuse(
+    cloud: &Cloud,
+    holder: &Holder,
+    action: &str,
+    named: Option<String>,
+) -> Option<String> {
     let (service, _) = action.split_once(':')?;
-    let resource = resource(service, holder);
+    let resource = named.unwrap_or_else(|| resource(service, holder));
     let said = cloud.scenario.account.denials.get(action).cloned();
     let reason = said.or_else(|| reason(cloud, holder, service, action, &resource))?;
     Some(format!(

@@ -9,6 +9,8 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::preferences::SessionSpec;
+
 /// One scenario file.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -32,6 +34,12 @@ pub(crate) struct Scenario {
     /// Faults by service (`ssm`) or by action (`ssm:UpdateInstanceInformation`).
     #[serde(default)]
     pub(crate) faults: BTreeMap<String, Fault>,
+    /// The name server in the host's `resolv.conf`.
+    #[serde(default)]
+    pub(crate) resolver: Resolver,
+    /// Whether the proxy at `{{proxy}}` wants `node` and `{{proxy_password}}`.
+    #[serde(default)]
+    pub(crate) proxy_wants_login: bool,
     /// How far the services' clocks are ahead of this machine's.
     #[serde(default)]
     pub(crate) clock_offset_s: i64,
@@ -320,6 +328,8 @@ pub(crate) struct AccountSpec {
     pub(crate) ec2_registration: ServiceRegistration,
     /// What the service holds for the hybrid node.
     pub(crate) hybrid: HybridState,
+    /// The session preferences and what they name.
+    pub(crate) session: SessionSpec,
 }
 
 /// A role.
@@ -397,8 +407,21 @@ pub(crate) enum HybridState {
     RoleUnusable,
 }
 
+/// The name server in the host's `resolv.conf`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Resolver {
+    /// It knows the services' names and no others.
+    #[default]
+    Answers,
+    /// It never answers, and no name is in `/etc/hosts`.
+    Silent,
+    /// It has an address for every name that does not exist.
+    Lies,
+}
+
 /// A fault of a service, or of one action.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Fault {
     /// Rate exceeded.
@@ -419,6 +442,42 @@ pub(crate) enum Fault {
     Drip,
     /// The certificate is signed by nobody that this host trusts (service only).
     UntrustedCertificate,
+    /// The name server says that the name does not exist (service only, as all that follow).
+    NameNotFound,
+    /// The name server fails.
+    NameFails,
+    /// The name server says nothing.
+    NameSilent,
+    /// The name leads to an address where nothing listens.
+    WrongAddress,
+    /// The connection is reset after the client's greeting.
+    TlsReset,
+    /// The certificate is past its end.
+    ExpiredCertificate,
+    /// The certificate is not valid yet.
+    FutureCertificate,
+    /// The certificate is for another name.
+    OtherName,
+    /// TLS 1.0 and nothing newer.
+    OldTls,
+    /// HTTP without TLS.
+    PlainHttp,
+    /// A captive portal's redirect in place of the service.
+    PortalRedirect,
+    /// The proxy asks for a login before it opens the way to this service.
+    ProxyAsksLogin,
+    /// The proxy refuses to open the way to this service.
+    ProxyRefuses,
+    /// The proxy never answers for this service.
+    ProxySilent,
+    /// An answer without end.
+    HugeBody,
+    /// An answer that breaks off.
+    TruncatedBody,
+    /// The service's own clock is an hour ahead.
+    ClockAhead,
+    /// The service's own clock is an hour behind.
+    ClockBehind,
 }
 
 /// What must come out of a scenario.

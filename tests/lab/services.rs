@@ -5,11 +5,12 @@
 use base64::Engine as _;
 use serde_json::{Value, json};
 
-use super::answer::{Answer, Form, proxy_page};
+use super::answer::{Answer, Form, storage_front_page};
 use super::cloud::{ACCOUNT, Cloud, Credentials, Holder, INSTANCE, Logged, NODE, REGION, TASK};
 use super::keys::MachineKey;
 use super::policy;
-use super::scenario::{Dhmc, Fault, HybridState, Machine, ServiceRegistration, Worth};
+use super::preferences;
+use super::scenario::{Dhmc, HybridState, Machine, ServiceRegistration, Worth};
 use super::sigv4::{self, Authorization, Wire};
 
 /// What becomes of a request.
@@ -51,6 +52,7 @@ pub(crate) fn serve(cloud: &Cloud, service: &str, wire: &Wire) -> Reply {
         return reply;
     }
     let answer = match (action, authorization) {
+        (_, None) if service == "s3" && wire.path == "/" => storage_front_page(),
         (_, None) => form.unsigned(),
         (_, Some(Err(why))) => {
             cloud.complain(format!("{service}: {why}"));
@@ -73,18 +75,8 @@ pub(crate) fn serve(cloud: &Cloud, service: &str, wire: &Wire) -> Reply {
 fn fault(cloud: &Cloud, service: &str, action: Option<&str>) -> Option<Reply> {
     let faults = &cloud.scenario.faults;
     let by_action = action.and_then(|action| faults.get(action));
-    let form = Form::of(service);
-    match by_action.or_else(|| faults.get(service))? {
-        Fault::Throttle => Some(Reply::Answer(form.throttled())),
-        Fault::Unavailable => Some(Reply::Answer(form.unavailable())),
-        Fault::ProxyPage => Some(Reply::Answer(proxy_page())),
-        Fault::Silent => Some(Reply::Never),
-        Fault::Swallow
-        | Fault::Refuse
-        | Fault::Reset
-        | Fault::Drip
-        | Fault::UntrustedCertificate => None,
-    }
+    let fault = by_action.or_else(|| faults.get(service))?;
+    fault.reply(Form::of(service))
 }
 
 /// The IAM action of a request.
@@ -108,12 +100,19 @@ fn action(service: &str, wire: &Wire) -> Option<String> {
                 _ => return None,
             }
         }
+        "s3" if wire.method == "GET"
+            && wire.query.split('&').any(|it| it.starts_with("encryption")) =>
+        {
+            "GetEncryptionConfiguration".to_owned()
+        }
         _ => {
             let target = wire.header("x-amz-target")?;
             let (prefix, name) = target.split_once('.')?;
             let known = [
                 ("ssm", "AmazonSSM"),
                 ("ec2messages", "EC2WindowsMessageDeliveryService"),
+                ("kms", "TrentService"),
+                ("logs", "Logs_20140328"),
             ];
             known
                 .contains(&(service, prefix))
@@ -134,7 +133,7 @@ fn authenticated(
     if let Some(refusal) = wrong_scope(cloud, service, authorization) {
         return Reply::Answer(form.bad_signature(&refusal));
     }
-    if let Some(refusal) = wrong_time(cloud, wire) {
+    if let Some(refusal) = wrong_time(cloud, service, wire) {
         return Reply::Answer(form.bad_signature(&refusal));
     }
     if authorization.key_id.starts_with("mi-") {
@@ -156,9 +155,27 @@ fn authenticated(
     if credentials.worth == Worth::Expired {
         return Reply::Answer(form.expired());
     }
-    match policy::refuse(cloud, &credentials.holder, action) {
+    let resource = resource_of(service, wire);
+    match policy::refuse(cloud, &credentials.holder, action, resource) {
         Some(message) => Reply::Answer(form.denied(&message)),
         None => operate(cloud, action, wire, &credentials),
+    }
+}
+
+/// The resource of a request that names one; `None` = the caller's own node.
+fn resource_of(service: &str, wire: &Wire) -> Option<String> {
+    let body = || serde_json::from_slice(&wire.body).unwrap_or(Value::Null);
+    match service {
+        "kms" => Some(preferences::key_arn(&body())),
+        "s3" => preferences::bucket_of(wire).map(|bucket| format!("arn:aws:s3:::{bucket}")),
+        "logs" => Some(format!(
+            "arn:aws:logs:{REGION}:{ACCOUNT}:log-group::log-stream:"
+        )),
+        "ssm" if wire.header("x-amz-target") == Some("AmazonSSM.GetDocument") => Some(format!(
+            "arn:aws:ssm:{REGION}:{ACCOUNT}:document/{}",
+            body()["Name"].as_str().unwrap_or_default()
+        )),
+        _ => None,
     }
 }
 
@@ -174,8 +191,8 @@ fn wrong_scope(cloud: &Cloud, service: &str, authorization: &Authorization) -> O
     ))
 }
 
-fn wrong_time(cloud: &Cloud, wire: &Wire) -> Option<String> {
-    let clock = cloud.service_clock();
+fn wrong_time(cloud: &Cloud, service: &str, wire: &Wire) -> Option<String> {
+    let clock = cloud.clock_of(service);
     let stamp = |at: jiff::Timestamp| at.strftime("%Y%m%dT%H%M%SZ").to_string();
     let limit = jiff::SignedDuration::from_secs(CLOCK_TOLERANCE_S);
     let date = wire.header("x-amz-date").unwrap_or_default();
@@ -209,6 +226,13 @@ fn operate(cloud: &Cloud, action: &str, wire: &Wire, who: &Credentials) -> Reply
         }
         "ssmmessages:OpenControlChannel" => return open_channel(cloud, wire, &who.holder),
         "ec2messages:GetEndpoint" => get_endpoint(cloud, wire),
+        "s3:GetEncryptionConfiguration" => preferences::bucket_encryption(cloud),
+        "ssm:GetDocument" | "kms:Decrypt" | "logs:DescribeLogGroups" => match body(cloud, wire) {
+            Err(answer) => answer,
+            Ok(body) if action == "kms:Decrypt" => preferences::decrypt(cloud, &body),
+            Ok(body) if action == "ssm:GetDocument" => preferences::get_document(cloud, &body),
+            Ok(body) => preferences::log_groups(cloud, &body),
+        },
         _ => {
             cloud.complain(format!("{action} was called"));
             Form::of(action.split(':').next().unwrap_or_default()).unknown_operation()

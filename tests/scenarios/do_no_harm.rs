@@ -19,9 +19,17 @@ const AS_THE_AGENT: [&str; 2] = [
     "ssm:RequestManagedInstanceRoleToken",
 ];
 /// The same, at `full` only.
-const AT_FULL: [&str; 2] = [
+const AT_FULL: [&str; 3] = [
+    "ssm:GetDocument",
     "ssmmessages:OpenControlChannel",
     "ssmmessages:CreateDataChannel",
+];
+
+/// The same, where the session preferences name what they are about.
+const OF_PREFERENCES: [&str; 3] = [
+    "kms:Decrypt",
+    "s3:GetEncryptionConfiguration",
+    "logs:DescribeLogGroups",
 ];
 
 /// Every breach of the do-no-harm rule.
@@ -29,7 +37,7 @@ pub(crate) fn faults(cloud: &Cloud) -> Vec<String> {
     let mut faults = cloud.complaints();
     let mut times = BTreeMap::<String, u32>::new();
     for request in cloud.requests() {
-        let aws = request.service != "imds";
+        let aws = !["imds", "proxy"].contains(&request.service.as_str());
         if aws && !request.user_agent.contains("ssm-probe/") {
             faults.push(format!("User-Agent `{}`", request.user_agent));
         }
@@ -57,11 +65,27 @@ fn may_send(cloud: &Cloud, action: &str) -> bool {
     );
     match level {
         "passive" => false,
+        _ if OF_PREFERENCES.contains(&action) => names_preferences(cloud),
         "full" => [&AT_AGENT[..], &AS_THE_AGENT, &AT_FULL]
             .concat()
             .contains(&action),
         _ => AT_AGENT.contains(&action) || (agent_runs && AS_THE_AGENT.contains(&action)),
     }
+}
+
+/// Whether an option, the document or a session under way tells the preferences.
+fn names_preferences(cloud: &Cloud) -> bool {
+    let scenario = &cloud.scenario;
+    scenario
+        .args
+        .iter()
+        .any(|arg| arg.starts_with("--session-"))
+        || scenario.account.session.inputs.is_some()
+        || scenario
+            .host
+            .files
+            .keys()
+            .any(|path| path.contains("/document/state/"))
 }
 
 /// Every file below a folder with what is in it.

@@ -59,7 +59,7 @@ pub(crate) fn trials() -> Vec<Trial> {
 }
 
 /// A healthy scenario with some fields set.
-fn scenario(fields: &Value) -> Scenario {
+pub(crate) fn scenario(fields: &Value) -> Scenario {
     let mut all = json!({
         "docs": "A test of the lab.", "origin": "lab",
         "expect": {"exit": 0, "outcome": "usable", "path": null, "cause": null}
@@ -199,22 +199,29 @@ impl<'a> Ask<'a> {
     }
 }
 
+/// The lab's authority as the only root.
+pub(crate) fn roots(lab: &Lab) -> rustls::RootCertStore {
+    use rustls::pki_types::CertificateDer;
+    use rustls::pki_types::pem::PemObject as _;
+
+    let mut roots = rustls::RootCertStore::empty();
+    let root = CertificateDer::from_pem_file(lab.authority_file()).expect("the file is PEM");
+    roots.add(root).expect("the authority is a certificate");
+    roots
+}
+
 async fn tls(
     lab: &Lab,
     host: &str,
     stream: tokio::net::TcpStream,
 ) -> tokio_rustls::client::TlsStream<tokio::net::TcpStream> {
-    use rustls::pki_types::pem::PemObject as _;
-    use rustls::pki_types::{CertificateDer, ServerName};
+    use rustls::pki_types::ServerName;
 
-    let mut roots = rustls::RootCertStore::empty();
-    let root = CertificateDer::from_pem_file(lab.authority_file()).expect("the file is PEM");
-    roots.add(root).expect("the authority is a certificate");
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .expect("ring supports the default versions")
-        .with_root_certificates(roots)
+        .with_root_certificates(roots(lab))
         .with_no_client_auth();
     let name = host
         .split(':')

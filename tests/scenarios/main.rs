@@ -24,6 +24,8 @@ mod expectations;
 #[cfg(test)]
 mod lab_itself;
 #[cfg(test)]
+mod lab_network;
+#[cfg(test)]
 mod replay;
 #[cfg(test)]
 mod secrets;
@@ -35,6 +37,7 @@ use libtest_mimic::{Arguments, Trial};
 fn main() -> std::process::ExitCode {
     let arguments = Arguments::from_args();
     let mut trials = lab_itself::trials();
+    trials.extend(lab_network::trials());
     trials.extend(corpus::trials());
     for (name, scenario) in corpus::all() {
         trials.push(Trial::test(name, move || Ok(trial::run(&scenario)?)));

@@ -10,7 +10,9 @@ use crate::aws::sign::tests::key;
 use crate::aws::{Keyring, Target};
 use crate::network::progress::Progress;
 use crate::network::testing::{Lab, NAME, listen, read_head};
-use crate::observations::{AgentVersion, Answer, Call, Config, NotAsked, Outcome, Path};
+use crate::observations::{
+    AgentVersion, Answer, Call, Config, NotAsked, Outcome, Path, SessionPreferences,
+};
 use crate::probe::plan::Question;
 use crate::secret::Secret;
 use crate::world::{Env, World};
@@ -66,6 +68,12 @@ fn target() -> Target {
         region: "eu-west-1".to_owned(),
         agent_version: Some(AgentVersion::new(3, 3, 987, 0)),
         config: Config::defaults(),
+        session: SessionPreferences {
+            kms_key: Some("alias/sessions".to_owned()),
+            bucket: Some("session-logs".to_owned()),
+            log_group: Some("/sessions".to_owned()),
+            ..SessionPreferences::default()
+        },
     }
 }
 

@@ -116,7 +116,7 @@ fn upgraded(response: &Response, key: &str) -> Outcome {
 }
 
 /// A session id of the real ones' shape, which names its origin in CloudTrail.
-fn invented_session() -> String {
+pub(super) fn invented_session() -> String {
     let hex: String = uuid::Uuid::new_v4()
         .simple()
         .to_string()

@@ -6,6 +6,7 @@
 mod channel;
 mod identity;
 mod service;
+mod session;
 
 use std::time::Duration;
 
@@ -16,7 +17,9 @@ use super::sign::{Scope, Unsigned};
 use super::{Credentials, Keyring, Target, body};
 use crate::network::progress::Progress;
 use crate::network::{Response, Stack};
-use crate::observations::{Call, CallRecord, Failure, NotAsked, Outcome, Path};
+use crate::observations::{
+    Call, CallRecord, Failure, LogGroup, NotAsked, Outcome, Path, SessionPreferences,
+};
 use crate::probe::plan::Question;
 use crate::world::World;
 
@@ -40,6 +43,17 @@ pub struct Asked {
     pub record: CallRecord,
     /// Credentials that a role-token call gained.
     pub gained: Option<(Path, Credentials)>,
+    /// What the answer says beyond yes and no.
+    pub learned: Option<Learned>,
+}
+
+/// What an answer says beyond yes and no.
+#[derive(Debug)]
+pub enum Learned {
+    /// The session preferences.
+    Preferences(SessionPreferences),
+    /// The session log's group.
+    LogGroup(LogGroup),
 }
 
 /// Puts one question. Cannot fail: whatever happens is its record.
@@ -65,16 +79,17 @@ pub async fn ask(
         }
         _ => Err(NotAsked::NoInstance),
     };
-    let (outcome, gained) = done.unwrap_or_else(|why| (Outcome::NotAsked { why }, None));
+    let done = done.unwrap_or_else(|why| Outcome::NotAsked { why }.into());
     Asked {
         record: CallRecord {
             path: Some(question.path),
             endpoint: place.map(|endpoint| endpoint.authority),
-            outcome: clean(outcome, keyring),
+            outcome: clean(done.outcome, keyring),
             at,
             elapsed_ms: clock.elapsed_ms(),
         },
-        gained: gained.map(|credentials| (question.path, credentials)),
+        gained: done.gained.map(|credentials| (question.path, credentials)),
+        learned: done.learned,
     }
 }
 
@@ -106,8 +121,25 @@ fn clean(outcome: Outcome, keyring: &Keyring) -> Outcome {
     }
 }
 
-/// An outcome, and the credentials that came with it.
-type Done = Result<(Outcome, Option<Credentials>), NotAsked>;
+/// An outcome, and what came with it.
+struct Answered {
+    outcome: Outcome,
+    gained: Option<Credentials>,
+    learned: Option<Learned>,
+}
+
+impl From<Outcome> for Answered {
+    fn from(outcome: Outcome) -> Self {
+        Self {
+            outcome,
+            gained: None,
+            learned: None,
+        }
+    }
+}
+
+/// What became of a question, or why it was not put.
+type Done = Result<Answered, NotAsked>;
 
 /// One question with everything it needs at hand.
 #[derive(Clone, Copy)]
@@ -133,8 +165,12 @@ impl<'a> Put<'a> {
             Call::CreateControlChannel => channel::create_control(self).await?,
             Call::CreateDataChannel => channel::create_data(self).await?,
             Call::OpenControlChannel => channel::open_control(self).await?,
+            Call::GetSessionDocument => return session::get_document(self).await,
+            Call::DecryptSessionKey => session::decrypt(self).await?,
+            Call::GetBucketEncryption => session::bucket_encryption(self).await?,
+            Call::DescribeLogGroups => return session::describe_log_groups(self).await,
         };
-        Ok((outcome, None))
+        Ok(outcome.into())
     }
 
     /// The credentials of the question's own path.

@@ -7,7 +7,7 @@ use http::{Method, Request};
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::{Done, Put, outcome_of};
+use super::{Answered, Done, Put, outcome_of};
 use crate::aws::Credentials;
 use crate::aws::sign;
 use crate::observations::{CredentialSource, NotAsked, Outcome};
@@ -103,13 +103,16 @@ async fn send_token_request(put: Put<'_>, request: Request<Vec<u8>>) -> Done {
         .map(|response| role_token(&response.body));
     let outcome = outcome_of(sent);
     match (&outcome, token) {
-        (Outcome::Answered(_), Some(Some(credentials))) => Ok((outcome, Some(credentials))),
+        (Outcome::Answered(_), Some(Some(credentials))) => Ok(Answered {
+            gained: Some(credentials),
+            ..outcome.into()
+        }),
         (Outcome::Answered(answer), Some(None)) => {
             let sign = "a role token without credentials".to_owned();
             let status = answer.status;
-            Ok((Outcome::NotAws { status, sign }, None))
+            Ok(Outcome::NotAws { status, sign }.into())
         }
-        _ => Ok((outcome, None)),
+        _ => Ok(outcome.into()),
     }
 }
 
@@ -149,7 +152,7 @@ fn from_epoch(seconds: f64) -> Option<Timestamp> {
 }
 
 /// A request of AWS JSON 1.1, with every header that will be signed.
-fn json_request(
+pub(super) fn json_request(
     put: Put<'_>,
     target: &str,
     body: &serde_json::Value,

@@ -198,6 +198,26 @@ pub(super) const SESSION_LOG_PERMISSION_MISSING: FindingRow = FindingRow {
     },
 };
 
+pub(super) const SESSION_LOG_NOT_READY: FindingRow = FindingRow {
+    severity: Severity::Error,
+    owner: Owner::Account,
+    title: "The session log's bucket or log group is missing, or not encrypted as demanded",
+    explain: Explain {
+        means: "The session preferences name a bucket or log group that does not exist, or demand \
+            encryption that it does not have. Where encryption is demanded the agent refuses every \
+            session; otherwise sessions open and their log is lost.",
+        decided: "The answer to `s3:GetEncryptionConfiguration` or `logs:DescribeLogGroups` for what \
+            the preferences name; both were allowed.",
+        mend: "Create the log group or bucket, give it a KMS key or default encryption, or correct \
+            the preferences. No permission of the role helps.",
+        limits: "Preferences that were given by options say nothing on whether encryption is \
+            demanded; then this is a warning.",
+        sources: "User Guide, \"Logging session data using Amazon CloudWatch Logs (console)\" and \
+            \"Logging session data using Amazon S3 (console)\"; agent \
+            `agent/session/plugins/sessionplugin`.",
+    },
+};
+
 pub(super) const SESSION_LOG_UPLOAD_DENIED: FindingRow = FindingRow {
     severity: Severity::Warning,
     owner: Owner::Account,

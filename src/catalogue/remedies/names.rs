@@ -27,6 +27,9 @@ pub(super) struct Names {
     pub(super) endpoint: String,
     pub(super) missing: Vec<String>,
     pub(super) policy_arn: Option<String>,
+    pub(super) session_key: Option<String>,
+    pub(super) bucket: Option<String>,
+    pub(super) log_group: Option<String>,
     pub(super) user: String,
 }
 
@@ -57,6 +60,9 @@ impl Names {
             user: fit(subject.user.as_ref(), is_user_name)
                 .unwrap_or_else(|| "USER_NAME".to_owned()),
             policy_arn: fit(subject.policy_arn.as_ref(), is_arn),
+            session_key: fit(subject.session_key.as_ref(), is_resource),
+            bucket: fit(subject.bucket.as_ref(), is_host_name),
+            log_group: fit(subject.log_group.as_ref(), is_resource),
             partition,
             region,
             endpoint,
@@ -222,6 +228,17 @@ fn is_action(text: &str) -> bool {
     })
 }
 
+/// A key's id, alias or ARN, or a log group's name.
+///
+/// Source: CloudWatch Logs API reference, `logGroupName`: `[\.\-_/#A-Za-z0-9]+`.
+fn is_resource(text: &str) -> bool {
+    text.len() <= 2048
+        && !text.starts_with('-')
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || ":/_.-".contains(c))
+}
+
 fn is_arn(text: &str) -> bool {
     text.len() <= 500
         && text.starts_with("arn:")
@@ -249,6 +266,9 @@ mod tests {
                 partition: Some(bad.to_owned()),
                 endpoint: Some(bad.to_owned()),
                 policy_arn: Some(bad.to_owned()),
+                session_key: Some(bad.to_owned()),
+                bucket: Some(bad.to_owned()),
+                log_group: Some(bad.to_owned()),
                 missing: vec![bad.to_owned()],
                 ..Subject::default()
             });
@@ -260,6 +280,10 @@ mod tests {
             assert_eq!(names.partition, "aws");
             assert_eq!(names.endpoint, "ssm.REGION.amazonaws.com");
             assert_eq!((names.policy_arn, names.missing.len()), (None, 0));
+            assert_eq!(
+                (names.session_key, names.bucket, names.log_group),
+                (None, None, None)
+            );
         }
     }
 }

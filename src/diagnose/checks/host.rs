@@ -237,6 +237,9 @@ pub(super) fn machine_id(case: &Case<'_>) -> Judgement {
 }
 
 pub(super) fn run_as_user(case: &Case<'_>) -> Judgement {
+    if let Some(named) = super::session::run_as_user(case) {
+        return named;
+    }
     let users = &case.view.all.host.health.session_users;
     let Some(refused) = user::refused(case) else {
         return Judgement::skip("the log tells of no session that was refused for its user")

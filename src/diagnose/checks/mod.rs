@@ -6,6 +6,7 @@ mod host;
 mod imds;
 mod path;
 mod permission;
+mod session;
 
 pub(super) use path::undecided;
 
@@ -120,6 +121,9 @@ fn judge_one(case: &Case<'_>, id: CheckId) -> Judgement {
         | CheckId::PermissionSsmmessagesOpenDataChannel
         | CheckId::PermissionSsmListInstanceAssociations
         | CheckId::PermissionEc2messagesGetEndpoint => permission::action(case, id),
+        CheckId::PermissionKmsDecrypt
+        | CheckId::PermissionS3GetEncryptionConfiguration
+        | CheckId::PermissionLogsDescribeLogGroups => session::named(case, id),
     }
 }
 

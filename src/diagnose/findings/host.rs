@@ -187,6 +187,9 @@ fn descriptors_line(case: &Case<'_>) -> String {
 }
 
 fn run_as_user(case: &Case<'_>) -> Option<Conclusion> {
+    if let Some(named) = super::session::run_as_user(case) {
+        return Some(named);
+    }
     let refused = user::refused(case)?;
     if refused.exists == Some(true) {
         return None;

@@ -10,8 +10,10 @@ mod execution;
 mod host;
 mod hybrid;
 mod imds;
+mod layers;
 mod network;
 mod permission;
+mod session;
 mod wire;
 
 use super::case::Case;
@@ -71,7 +73,7 @@ impl Conclusion {
 }
 
 /// The judges, in no particular order: the report sorts by weight, then by first cause.
-const JUDGES: [fn(&Case<'_>) -> Vec<Conclusion>; 8] = [
+const JUDGES: [fn(&Case<'_>) -> Vec<Conclusion>; 9] = [
     agent::judge,
     host::judge,
     imds::judge,
@@ -79,6 +81,7 @@ const JUDGES: [fn(&Case<'_>) -> Vec<Conclusion>; 8] = [
     ec2::judge,
     network::judge,
     permission::judge,
+    session::judge,
     wire::judge,
 ];
 

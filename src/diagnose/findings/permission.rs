@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Conclusion, ec2};
+use super::{Conclusion, ec2, layers, session};
 use crate::catalogue::{CheckId, FindingId};
+use crate::diagnose::capabilities;
 use crate::diagnose::case::Case;
 use crate::diagnose::denial::Denial;
 use crate::diagnose::permissions::ACTIONS;
@@ -33,6 +34,7 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Conclusion> {
 fn all_denied(case: &Case<'_>) -> Vec<Denied> {
     ACTIONS
         .into_iter()
+        .chain(capabilities::session_rows(case.view))
         .filter_map(|(action, need, call)| {
             let call = call?;
             let path = case.view.record(call)?.path?;
@@ -51,8 +53,11 @@ fn all_denied(case: &Case<'_>) -> Vec<Denied> {
 
 /// The finding that a denial belongs to.
 fn finding(denied: &Denied) -> FindingId {
-    if denied.need == Need::Optional {
-        return FindingId::OptionalPermissionMissing;
+    let of_log = session::is_of_log(denied.action);
+    match denied.need {
+        Need::Optional if of_log => return FindingId::SessionLogPermissionMissing,
+        Need::Optional => return FindingId::OptionalPermissionMissing,
+        Need::Session | Need::Registration => {}
     }
     match denied.denial.layer {
         Layer::ServiceControlPolicy => FindingId::DeniedByServiceControlPolicy,
@@ -62,6 +67,8 @@ fn finding(denied: &Denied) -> FindingId {
         Layer::SessionPolicy => FindingId::DeniedBySessionPolicy,
         Layer::IdentityPolicy if denied.denial.explicit => FindingId::DeniedExplicitly,
         Layer::IdentityPolicy | Layer::ResourcePolicy | Layer::NotSaid => match denied.need {
+            _ if denied.action == "kms:Decrypt" => FindingId::SessionKmsDenied,
+            _ if of_log => FindingId::SessionLogPermissionMissing,
             Need::Registration => FindingId::RegistrationPermissionMissing,
             Need::Session | Need::Optional => FindingId::SessionPermissionMissing,
         },
@@ -87,8 +94,12 @@ fn conclude(case: &Case<'_>, id: FindingId, denied: &[Denied]) -> Option<Conclus
 /// A denial weighs only on the path in use; where Default Host Management steps in, the profile's
 /// denial is how it came to be used.
 fn severity(case: &Case<'_>, id: FindingId, denied: &[Denied]) -> Severity {
-    if id == FindingId::OptionalPermissionMissing {
-        return Severity::Note;
+    if denied.iter().all(|one| one.need == Need::Optional) {
+        return match id {
+            // Sessions open all the same, and their log may suffer.
+            FindingId::SessionLogPermissionMissing => Severity::Warning,
+            _ => Severity::Note,
+        };
     }
     let on_path = denied
         .iter()
@@ -136,12 +147,14 @@ fn detail(case: &Case<'_>, first: &Denied, actions: &[&str]) -> String {
         (Layer::ResourcePolicy, _) => "a resource's policy does not let it through",
         (Layer::NotSaid, _) => "AWS does not say which policy refuses",
     };
-    format!("{who} may not call {refused}: {why}{named}.")
+    let vain = layers::what_does_not_help(first.denial.layer, first.denial.explicit);
+    let effect = session::effect(case, actions);
+    format!("{who} may not call {refused}: {why}{named}.{vain}{effect}")
 }
 
 /// The check of an action.
 fn check_of(action: &str) -> Option<CheckId> {
-    let call = ACTIONS.into_iter().find(|(name, ..)| *name == action)?.2?;
+    let call = Call::ALL.into_iter().find(|call| call.action() == action)?;
     match call {
         Call::UpdateInstanceInformation => Some(CheckId::PermissionSsmUpdateInstanceInformation),
         Call::CreateControlChannel => Some(CheckId::PermissionSsmmessagesCreateControlChannel),
@@ -149,8 +162,12 @@ fn check_of(action: &str) -> Option<CheckId> {
         Call::CreateDataChannel => Some(CheckId::PermissionSsmmessagesCreateDataChannel),
         Call::ListInstanceAssociations => Some(CheckId::PermissionSsmListInstanceAssociations),
         Call::GetEndpoint => Some(CheckId::PermissionEc2messagesGetEndpoint),
+        Call::DecryptSessionKey => Some(CheckId::PermissionKmsDecrypt),
+        Call::GetBucketEncryption => Some(CheckId::PermissionS3GetEncryptionConfiguration),
+        Call::DescribeLogGroups => Some(CheckId::PermissionLogsDescribeLogGroups),
         Call::GetCallerIdentity
         | Call::RequestRoleTokenDefaultHostManagement
-        | Call::RequestRoleTokenHybrid => None,
+        | Call::RequestRoleTokenHybrid
+        | Call::GetSessionDocument => None,
     }
 }

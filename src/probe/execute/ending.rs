@@ -1,0 +1,64 @@
+//! How a run ends: whatever it still waits for, or never asked, leaves a record too.
+
+use super::{Pending, Run};
+use crate::network::http::millis;
+use crate::observations::{Call, CallRecord, Failure, Host, NotAsked, Observations, Outcome};
+use crate::probe::plan;
+
+impl Run {
+    /// Looking itself failed, which is this tool's fault; what was seen until then stands.
+    pub(super) fn fail(&mut self) {
+        if self.host.is_none() {
+            self.seen.host = Host::not_read("this tool failed while reading it, please report it");
+        }
+        for call in Call::ALL {
+            let at = self.world.clock.now();
+            self.seen.calls.entry(call).or_insert(CallRecord {
+                path: None,
+                endpoint: None,
+                outcome: Outcome::NotAsked {
+                    why: NotAsked::ToolFailed,
+                },
+                at,
+                elapsed_ms: 0,
+            });
+        }
+    }
+
+    pub(super) fn record(&mut self, pending: &Pending, outcome: Outcome) {
+        let record = CallRecord {
+            path: Some(pending.question.path),
+            endpoint: None,
+            outcome,
+            at: pending.at,
+            elapsed_ms: pending.since.elapsed_ms(),
+        };
+        self.seen.calls.insert(pending.call, record);
+    }
+
+    /// What is still under way has not answered by now; what was left out says why.
+    pub(super) fn finish(mut self) -> Observations {
+        self.tasks.abort_all();
+        for pending in std::mem::take(&mut self.pending).into_values() {
+            let failure = Failure::TimedOut {
+                link: pending.progress.link(),
+                limit_ms: millis(pending.since.elapsed()),
+            };
+            self.record(&pending, Outcome::Failed { failure });
+        }
+        let at = self.world.clock.now();
+        for (call, why) in plan::left_out(&self.seen) {
+            let outcome = Outcome::NotAsked { why };
+            let record = CallRecord {
+                path: None,
+                endpoint: None,
+                outcome,
+                at,
+                elapsed_ms: 0,
+            };
+            self.seen.calls.insert(call, record);
+        }
+        self.seen.elapsed_ms = self.since.elapsed_ms();
+        self.seen
+    }
+}
