@@ -11,6 +11,7 @@ pub mod keyring;
 pub mod sdk;
 pub mod sign;
 pub mod target;
+pub mod unsigned;
 mod xml;
 
 pub use call::{Asked, ask};

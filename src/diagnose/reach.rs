@@ -56,7 +56,10 @@ impl Fault {
             Self::NotAws { .. } => Link::Http,
             Self::Link(failure) => match failure {
                 Failure::NameNotFound | Failure::NameFailed { .. } => Link::Resolve,
-                Failure::Refused | Failure::Unreachable => Link::Connect,
+                Failure::Refused
+                | Failure::Unreachable
+                | Failure::ProxyAnswered { .. }
+                | Failure::ProxyUnusable { .. } => Link::Connect,
                 // A refused SYN is `Refused`: what is reset was open before.
                 Failure::Reset {
                     link: Link::Connect,

@@ -30,6 +30,10 @@ pub fn failure(failure: &Failure) -> String {
         Failure::NameFailed { why } => format!("the name does not resolve: {why}"),
         Failure::Refused => "the connection was refused".to_owned(),
         Failure::Unreachable => "there is no route".to_owned(),
+        Failure::ProxyAnswered { status } => format!("the proxy answered HTTP {status} to CONNECT"),
+        Failure::ProxyUnusable { why } => {
+            format!("this program cannot go through the proxy: {why}")
+        }
         Failure::Reset { link } => format!("the connection was reset {}", during(*link)),
         Failure::CertificateNotTrusted {
             issuer: Some(issuer),

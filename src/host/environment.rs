@@ -46,17 +46,8 @@ pub(super) fn observe(env: &Env) -> AgentEnvironment {
 }
 
 /// A proxy variable as Go's `httpproxy` takes it: upper case first.
-fn go_proxy<'a>(env: &'a Env, upper: &str, lower: &str) -> Option<&'a str> {
+pub(super) fn go_proxy<'a>(env: &'a Env, upper: &str, lower: &str) -> Option<&'a str> {
     env.get(upper).or_else(|| env.get(lower))
-}
-
-/// The proxies with their passwords, for whoever must go through them.
-pub(super) fn proxies(env: &Env) -> (Option<Secret>, Option<Secret>) {
-    let secret = |value: &str| Secret::new(value.to_owned());
-    (
-        go_proxy(env, "HTTPS_PROXY", "https_proxy").map(secret),
-        go_proxy(env, "HTTP_PROXY", "http_proxy").map(secret),
-    )
 }
 
 /// Static or temporary keys in the environment.
@@ -119,7 +110,7 @@ pub(super) fn without_user(url: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{container, keys, observe, parse, proxies, without_user};
+    use super::{container, keys, observe, parse, without_user};
     use crate::world::Env;
 
     #[test]
@@ -168,7 +159,6 @@ mod tests {
             container(&env, |path| (path == "/token").then(|| "tok".to_owned())).unwrap();
         assert_eq!(container.uri, "http://169.254.170.2/v2/credentials/hunter2");
         assert_eq!(container.token.unwrap().expose(), "tok");
-        assert_eq!(proxies(&env).0.unwrap().expose(), "http://u:hunter2@p:1");
     }
 
     #[test]

@@ -19,6 +19,7 @@ pub mod layout;
 mod log;
 mod machine;
 mod process;
+pub mod proxies;
 mod runtime_config;
 mod secrets;
 mod session_state;
@@ -64,6 +65,10 @@ pub fn collect(world: &World) -> (Host, HostSecrets) {
         ..HostSecrets::default()
     };
     secrets.take_environment(world, env.as_ref().or_else(|| own(world)));
+    secrets.proxies = env
+        .as_ref()
+        .map(proxies::of_environment)
+        .unwrap_or_default();
     let agent_log = log::read(world, &layout);
     let health = health::read(
         world,

@@ -4,6 +4,7 @@
 //! only what is there.
 
 use super::{environment, file};
+use crate::network::proxy::Settings;
 use crate::secret::Secret;
 use crate::world::{Env, World};
 
@@ -24,10 +25,8 @@ pub struct HostSecrets {
     pub environment: Option<KeySet>,
     /// Where the agent's environment says that container credentials are.
     pub container: Option<ContainerCredentials>,
-    /// The agent's `https_proxy` as it stands, with user and password.
-    pub https_proxy: Option<Secret>,
-    /// The agent's `http_proxy` as it stands, with user and password.
-    pub http_proxy: Option<Secret>,
+    /// The agent's proxies as they stand, with user and password.
+    pub proxies: Settings,
 }
 
 /// One set of AWS credentials.
@@ -89,8 +88,6 @@ impl HostSecrets {
             &self.hybrid_private_key,
             &self.ec2_private_key,
             &self.fingerprint,
-            &self.https_proxy,
-            &self.http_proxy,
         ]
         .into_iter()
         .flatten()
@@ -106,6 +103,5 @@ impl HostSecrets {
         self.environment = environment::keys(env);
         self.container =
             environment::container(env, |path| file::read_value(world, path).value().cloned());
-        (self.https_proxy, self.http_proxy) = environment::proxies(env);
     }
 }

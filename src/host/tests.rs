@@ -157,7 +157,7 @@ fn secrets_are_in_their_place_and_never_in_what_is_observed() {
     );
     assert!(secrets.root.is_some() && secrets.dhmc.is_some() && secrets.container.is_some());
     assert_eq!(
-        secrets.https_proxy.as_ref().unwrap().expose(),
+        secrets.proxies.https.as_ref().unwrap().expose(),
         "http://me:hunter2@proxy:1"
     );
     let seen = format!("{} {secrets:?}", serde_json::to_string(&host).unwrap());

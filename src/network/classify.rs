@@ -1,4 +1,4 @@
-//! Foreign errors (reqwest, hyper, rustls, the kernel, the resolver) turned into [`Failure`].
+//! Foreign errors (hyper, rustls, the kernel) turned into [`Failure`].
 //!
 //! By type and kind, down the chain of causes; never by searching a message. The one place that
 //! knows these libraries' errors.
@@ -9,24 +9,28 @@ use std::io::{self, ErrorKind};
 use rustls::CertificateError;
 
 use super::progress::Progress;
-use super::resolver::Unresolved;
 use crate::observations::{Failure, Link};
 
 /// What an exchange died of before its answer began.
 #[must_use]
-pub fn exchange(error: &reqwest::Error, progress: &Progress, limit_ms: u64) -> Failure {
-    if error.is_timeout() && !is_resolver_s(error) {
-        return Failure::TimedOut {
-            link: progress.link(),
-            limit_ms,
-        };
+pub fn exchange(error: &(dyn Error + 'static), progress: &Progress, limit_ms: u64) -> Failure {
+    let mut deepest = error.to_string();
+    for link in chain(error) {
+        if let Some(failure) = known(link, progress, limit_ms) {
+            return failure;
+        }
+        deepest = link.to_string();
     }
-    cause(error, progress, limit_ms)
+    match progress.link() {
+        Link::Tls => Failure::TlsRefused { why: deepest },
+        Link::Resolve => Failure::NameFailed { why: deepest },
+        Link::Connect | Link::Http => Failure::NotHttp { why: deepest },
+    }
 }
 
 /// What an exchange died of in the middle of its answer.
 #[must_use]
-pub fn body(error: &reqwest::Error, progress: &Progress, limit_ms: u64) -> Failure {
+pub fn body(error: &(dyn Error + 'static), progress: &Progress, limit_ms: u64) -> Failure {
     match exchange(error, progress, limit_ms) {
         Failure::Reset { link: Link::Http } => Failure::NotHttp {
             why: "the answer broke off".to_owned(),
@@ -83,25 +87,7 @@ pub fn socket(error: &io::Error, link: Link, limit_ms: u64) -> Option<Failure> {
     }
 }
 
-fn cause(error: &(dyn Error + 'static), progress: &Progress, limit_ms: u64) -> Failure {
-    let mut deepest = error.to_string();
-    for link in chain(error) {
-        if let Some(failure) = known(link, progress, limit_ms) {
-            return failure;
-        }
-        deepest = link.to_string();
-    }
-    match progress.link() {
-        Link::Tls => Failure::TlsRefused { why: deepest },
-        Link::Resolve => Failure::NameFailed { why: deepest },
-        Link::Connect | Link::Http => Failure::NotHttp { why: deepest },
-    }
-}
-
 fn known(error: &(dyn Error + 'static), progress: &Progress, limit_ms: u64) -> Option<Failure> {
-    if let Some(unresolved) = error.downcast_ref::<Unresolved>() {
-        return Some(unresolved.failure(limit_ms));
-    }
     if let Some(error) = error.downcast_ref::<rustls::Error>() {
         return Some(tls(error, progress.issuer()));
     }
@@ -135,11 +121,4 @@ fn chain<'a>(error: &'a (dyn Error + 'static)) -> Vec<&'a (dyn Error + 'static)>
         next = link.source();
     }
     all
-}
-
-/// Whether a timeout is that of a name server, which has its own answer.
-fn is_resolver_s(error: &reqwest::Error) -> bool {
-    chain(error)
-        .into_iter()
-        .any(|link| link.downcast_ref::<Unresolved>().is_some())
 }

@@ -1,23 +1,31 @@
-//! The one HTTP stack: our resolver, our TLS, no redirects, no proxy, bounded in time and size.
+//! The one HTTP stack: our resolver, our TLS, the agent's proxy, no redirects, bounded in time
+//! and size.
 //!
 //! Every exchange has a connection of its own, so what it met on the way is its own too. It
 //! never retries, and whatever happens is an answer or a [`Failure`].
 
 #![expect(
     clippy::disallowed_methods,
-    reason = "the one place that builds an HTTP client"
+    reason = "the one place that speaks HTTP over a connection"
 )]
 
 use std::time::Duration;
 
-use http::{HeaderMap, Request, Uri};
+use http::{HeaderMap, HeaderValue, Request, Uri, header};
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::client::conn::http1::{self, SendRequest};
+use hyper_util::rt::TokioIo;
+use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::classify;
+use super::open::{Channel, Place};
 use super::progress::Progress;
-use super::resolver::{Names, literal};
+use super::proxy::Settings;
+use super::resolver::Names;
 use super::trust::Trust;
-use crate::observations::{Failure, Link};
+use crate::observations::Failure;
 use crate::world::World;
 
 /// Most of an answer's body that is read, in bytes.
@@ -59,6 +67,26 @@ pub struct Stack {
     pub names: Names,
     /// What the host trusts.
     pub trust: Trust,
+    /// The proxies to go through; none = straight.
+    pub proxies: Settings,
+}
+
+/// A connection that has switched protocols.
+pub type Upgraded = TokioIo<hyper::upgrade::Upgraded>;
+
+/// One exchange's connection, and the task that drives it: both end together.
+struct Exchange {
+    sender: SendRequest<Full<Bytes>>,
+    driver: Driver,
+}
+
+/// Ends the driving task when the exchange is over or given up.
+struct Driver(JoinHandle<()>);
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 impl Stack {
@@ -68,6 +96,7 @@ impl Stack {
         Self {
             names: Names::read(world),
             trust: Trust::read(world),
+            proxies: Settings::default(),
         }
     }
 
@@ -77,6 +106,16 @@ impl Stack {
         Self {
             names: Names::read(world),
             trust: Trust::none(),
+            proxies: Settings::default(),
+        }
+    }
+
+    /// The same by way of these proxies.
+    #[must_use]
+    pub fn through(&self, proxies: Settings) -> Self {
+        Self {
+            proxies,
+            ..self.clone()
         }
     }
 
@@ -105,7 +144,7 @@ impl Stack {
         progress: &Progress,
     ) -> Result<Response, Failure> {
         let exchange = async {
-            let response = self.begin(request, limit, progress).await?;
+            let (response, _driver) = self.begin(request, limit, progress).await?;
             read_body(response, limit, progress).await
         };
         within(limit, progress, Box::pin(exchange)).await
@@ -121,9 +160,9 @@ impl Stack {
         request: Request<Vec<u8>>,
         limit: Duration,
         progress: &Progress,
-    ) -> Result<(Response, Option<reqwest::Upgraded>), Failure> {
+    ) -> Result<(Response, Option<Upgraded>), Failure> {
         let exchange = async {
-            let response = self.begin(request, limit, progress).await?;
+            let (mut response, _driver) = self.begin(request, limit, progress).await?;
             if response.status() != http::StatusCode::SWITCHING_PROTOCOLS {
                 let refused = read_body(response, limit, progress).await?;
                 return Ok((refused, None));
@@ -134,11 +173,10 @@ impl Stack {
                 body: Vec::new(),
                 cut: false,
             };
-            let socket = response
-                .upgrade()
+            let socket = hyper::upgrade::on(&mut response)
                 .await
-                .map_err(|error| failure(&error, limit, progress))?;
-            Ok((head, Some(socket)))
+                .map_err(|error| classify::exchange(&error, progress, millis(limit)))?;
+            Ok((head, Some(TokioIo::new(socket))))
         };
         within(limit, progress, Box::pin(exchange)).await
     }
@@ -148,41 +186,68 @@ impl Stack {
         request: Request<Vec<u8>>,
         limit: Duration,
         progress: &Progress,
-    ) -> Result<reqwest::Response, Failure> {
-        if request.uri().host().is_some_and(is_literal) {
-            progress.reached(Link::Connect);
-        }
-        let not_sent = |error: &reqwest::Error| failure(error, limit, progress);
-        let client = self.client(progress, limit)?;
-        let request = reqwest::Request::try_from(request).map_err(|error| not_sent(&error))?;
-        client
-            .execute(request)
+    ) -> Result<(http::Response<Incoming>, Driver), Failure> {
+        let place = self.place(request.uri())?;
+        let channel = self.open(&place, limit, progress).await?;
+        let request = as_sent(request, &place);
+        let lost = |error: &hyper::Error| classify::exchange(error, progress, millis(limit));
+        let Exchange { mut sender, driver } =
+            handshake(channel).await.map_err(|error| lost(&error))?;
+        let response = sender
+            .send_request(request)
             .await
-            .map_err(|error| not_sent(&error))
+            .map_err(|error| lost(&error))?;
+        Ok((response, driver))
     }
+}
 
-    /// A client for one exchange.
-    fn client(&self, progress: &Progress, limit: Duration) -> Result<reqwest::Client, Failure> {
-        let tls = self
-            .trust
-            .client_config(progress)
-            .map_err(|error| classify::tls(&error, None))?;
-        reqwest::Client::builder()
-            .user_agent(USER_AGENT)
-            .tls_backend_preconfigured(tls)
-            .dns_resolver(self.names.marking(progress.clone()))
-            .connector_layer(progress.clone())
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .http1_only()
-            .referer(false)
-            .pool_max_idle_per_host(0)
-            // Shared out among a name's addresses, so that a silent first one is not the last.
-            .connect_timeout(limit)
-            .build()
-            .map_err(|error| failure(&error, limit, progress))
+async fn handshake(channel: Channel) -> Result<Exchange, hyper::Error> {
+    let (sender, connection) = http1::handshake(TokioIo::new(channel)).await?;
+    let driver = tokio::spawn(async move {
+        // What goes wrong here reaches the sender too.
+        let _over = connection.with_upgrades().await;
+    });
+    Ok(Exchange {
+        sender,
+        driver: Driver(driver),
+    })
+}
+
+/// The request in the form that goes over the wire: its target, `Host` and our own name.
+fn as_sent(request: Request<Vec<u8>>, place: &Place) -> Request<Full<Bytes>> {
+    let (mut parts, body) = request.into_parts();
+    let default_port = if place.is_tls { 443 } else { 80 };
+    let host = if place.port == default_port {
+        place.host.clone()
+    } else {
+        format!("{}:{}", place.host, place.port)
+    };
+    let mut put = |name, value: Result<HeaderValue, _>| {
+        if let (Ok(value), false) = (value, parts.headers.contains_key(&name)) {
+            parts.headers.insert(name, value);
+        }
+    };
+    put(header::HOST, HeaderValue::try_from(host));
+    put(header::USER_AGENT, HeaderValue::try_from(USER_AGENT));
+    match &place.proxy {
+        // In the clear a proxy is told the whole address.
+        Some(proxy) if !place.is_tls => {
+            if let Some(word) = &proxy.authorization {
+                put(
+                    header::PROXY_AUTHORIZATION,
+                    HeaderValue::try_from(word.expose()),
+                );
+            }
+        }
+        _ => {
+            let target = parts.uri.path_and_query().map(ToString::to_string);
+            let target = target.filter(|target| target.starts_with('/'));
+            if let Ok(target) = target.as_deref().unwrap_or("/").parse() {
+                parts.uri = target;
+            }
+        }
     }
+    Request::from_parts(parts, Full::new(Bytes::from(body)))
 }
 
 async fn within<T>(
@@ -190,17 +255,20 @@ async fn within<T>(
     progress: &Progress,
     exchange: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Failure> {
-    match timeout(limit, exchange).await {
-        Ok(done) => done,
-        Err(_elapsed) => Err(Failure::TimedOut {
+    let done = timeout(limit, exchange).await.unwrap_or_else(|_elapsed| {
+        Err(Failure::TimedOut {
             link: progress.link(),
             limit_ms: millis(limit),
-        }),
+        })
+    });
+    if let Err(failure) = &done {
+        progress.broke(failure);
     }
+    done
 }
 
 async fn read_body(
-    mut response: reqwest::Response,
+    mut response: http::Response<Incoming>,
     limit: Duration,
     progress: &Progress,
 ) -> Result<Response, Failure> {
@@ -208,11 +276,11 @@ async fn read_body(
     let headers = response.headers().clone();
     let mut body = Vec::new();
     let mut cut = false;
-    while let Some(chunk) = response
-        .chunk()
-        .await
-        .map_err(|error| classify::body(&error, progress, millis(limit)))?
-    {
+    while let Some(frame) = response.frame().await {
+        let frame = frame.map_err(|error| classify::body(&error, progress, millis(limit)))?;
+        let Ok(chunk) = frame.into_data() else {
+            continue;
+        };
         let room = BODY_LIMIT.saturating_sub(body.len());
         cut = chunk.len() > room;
         body.extend(chunk.iter().take(room));
@@ -226,14 +294,6 @@ async fn read_body(
         body,
         cut,
     })
-}
-
-fn failure(error: &reqwest::Error, limit: Duration, progress: &Progress) -> Failure {
-    classify::exchange(error, progress, millis(limit))
-}
-
-fn is_literal(host: &str) -> bool {
-    literal(host).is_some()
 }
 
 /// Whole milliseconds of a limit.

@@ -3,17 +3,23 @@
 //! An edge: it opens sockets and has no opinion. Every other module that needs the network
 //! comes through [`http::Stack`].
 
+pub mod chain;
 pub mod classify;
+mod connect;
 mod dns_port;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod hosts;
 pub mod http;
+mod open;
 pub mod progress;
+pub mod proxy;
 pub mod resolver;
 mod store;
 #[cfg(test)]
 pub(crate) mod testing;
+mod tls;
 pub mod trust;
+mod tunnel;
 
-pub use http::{Response, Stack};
+pub use http::{Response, Stack, Upgraded};

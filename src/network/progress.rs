@@ -1,139 +1,181 @@
-//! Where one exchange stands: which link it waits at, and what the server's certificate said.
+//! Where one exchange stands: which link it waits at, and what each link before it showed.
 //!
-//! A limit covers the whole exchange; this is how a wait is blamed on the right link. Hooks in
-//! the resolver, the TLS setup and the connector move the mark forward, never back.
+//! A limit covers the whole exchange; this is how a wait is blamed on the right link, and how an
+//! interruption still leaves what is known.
 
-use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rustls::NamedGroup;
-use rustls::client::{ClientSessionStore, Tls12ClientSessionValue, Tls13ClientSessionValue};
-use rustls::pki_types::ServerName;
-use tower_layer::Layer;
-use tower_service::Service;
+use jiff::Timestamp;
 
-use crate::observations::Link;
+use crate::observations::{
+    Attempt, Certificate, Connected, Failure, Handshake, HttpAnswer, Link, Resolved, Step,
+};
+use crate::world::{Clock, Stopwatch};
 
 /// The mark of one exchange; clones share it.
-#[derive(Debug, Clone, Default)]
-pub struct Progress(Arc<Marks>);
+#[derive(Debug, Clone)]
+pub struct Progress(Arc<Mutex<Marks>>);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Marks {
-    link: AtomicU8,
-    issuer: Mutex<Option<String>>,
+    link: Link,
+    at: Timestamp,
+    since: Stopwatch,
+    steps: Steps,
+}
+
+/// The links of one exchange as far as it has come.
+#[derive(Debug, Clone)]
+pub struct Steps {
+    /// The name's addresses; with a proxy those of its name.
+    pub resolve: Step<Resolved>,
+    /// TCP, and the proxy's answer to CONNECT.
+    pub connect: Step<Connected>,
+    /// Every address that was tried.
+    pub attempts: Vec<Attempt>,
+    /// The TLS handshake.
+    pub tls: Step<Handshake>,
+    /// The certificates that were sent.
+    pub presented: Vec<Certificate>,
+    /// Whether the built-in roots trust them, where the host's do not.
+    pub trusted_by_built_in: Option<bool>,
+    /// The answer; only for those who note it.
+    pub http: Step<HttpAnswer>,
+}
+
+impl Default for Steps {
+    fn default() -> Self {
+        Self {
+            resolve: Step::NotAsked,
+            connect: Step::NotAsked,
+            attempts: Vec::new(),
+            tls: Step::NotAsked,
+            presented: Vec::new(),
+            trusted_by_built_in: None,
+            http: Step::NotAsked,
+        }
+    }
+}
+
+impl Default for Progress {
+    fn default() -> Self {
+        let clock = Clock::System;
+        Self(Arc::new(Mutex::new(Marks {
+            link: Link::Resolve,
+            at: clock.now(),
+            since: clock.stopwatch(),
+            steps: Steps::default(),
+        })))
+    }
 }
 
 impl Progress {
+    fn marks(&self) -> MutexGuard<'_, Marks> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The link that is being waited for.
     #[must_use]
     pub fn link(&self) -> Link {
-        match self.0.link.load(Ordering::Relaxed) {
-            0 => Link::Resolve,
-            1 => Link::Connect,
-            2 => Link::Tls,
-            _ => Link::Http,
+        self.marks().link
+    }
+
+    /// The links as far as the exchange has come.
+    #[must_use]
+    pub fn steps(&self) -> Steps {
+        self.marks().steps.clone()
+    }
+
+    /// The exchange has come as far as this link; its time begins. It never goes back.
+    pub fn reached(&self, link: Link) {
+        let mut marks = self.marks();
+        if link > marks.link {
+            marks.link = link;
+            marks.at = Clock::System.now();
+            marks.since = Clock::System.stopwatch();
         }
     }
 
-    /// The exchange has come as far as this link.
-    pub fn reached(&self, link: Link) {
-        let rank = match link {
-            Link::Resolve => 0,
-            Link::Connect => 1,
-            Link::Tls => 2,
-            Link::Http => 3,
-        };
-        self.0.link.fetch_max(rank, Ordering::Relaxed);
+    /// The name is resolved.
+    pub(super) fn resolved(&self, value: Resolved) {
+        let mut marks = self.marks();
+        marks.steps.resolve = marks.held(value);
     }
 
-    /// Keeps the issuer of the last certificate that the server sent.
-    pub(crate) fn note_issuer(&self, issuer: Option<String>) {
-        *self.0.issuer.lock().unwrap_or_else(PoisonError::into_inner) = issuer;
+    /// A connection stands, through the proxy where there is one.
+    pub(super) fn connected(&self, value: Connected) {
+        let mut marks = self.marks();
+        marks.steps.connect = marks.held(value);
+    }
+
+    /// One address's attempt ended, or begins.
+    pub(super) fn attempt(&self, attempt: Attempt) {
+        let mut marks = self.marks();
+        let attempts = &mut marks.steps.attempts;
+        match attempts
+            .iter_mut()
+            .find(|one| one.address == attempt.address)
+        {
+            Some(known) => *known = attempt,
+            None => attempts.push(attempt),
+        }
+    }
+
+    /// The server showed its certificates.
+    pub(super) fn presented(&self, certificates: Vec<Certificate>) {
+        self.marks().steps.presented = certificates;
+    }
+
+    /// The host's roots do not trust them; the built-in ones do, or not.
+    pub(super) fn compared(&self, trusted: bool) {
+        self.marks().steps.trusted_by_built_in = Some(trusted);
+    }
+
+    /// The handshake is done.
+    pub(super) fn shaken_hands(&self, value: Handshake) {
+        let mut marks = self.marks();
+        marks.steps.tls = marks.held(value);
+    }
+
+    /// The answer is whole.
+    pub(super) fn answered(&self, value: HttpAnswer) {
+        let mut marks = self.marks();
+        marks.steps.http = marks.held(value);
+    }
+
+    /// The link that is being waited for broke.
+    pub(super) fn broke(&self, failure: &Failure) {
+        let mut marks = self.marks();
+        match marks.link {
+            Link::Resolve => marks.steps.resolve = marks.broken(failure),
+            Link::Connect => marks.steps.connect = marks.broken(failure),
+            Link::Tls => marks.steps.tls = marks.broken(failure),
+            Link::Http => marks.steps.http = marks.broken(failure),
+        }
     }
 
     /// The issuer of the last certificate that the server sent, if it sent any.
     #[must_use]
     pub fn issuer(&self) -> Option<String> {
-        self.0
-            .issuer
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        let marks = self.marks();
+        marks.steps.presented.last().map(|last| last.issuer.clone())
     }
 }
 
-/// Sees a TLS handshake begin: rustls looks for a session to resume before anything is sent.
-///
-/// It stores nothing, so no exchange ever resumes another's session.
-impl ClientSessionStore for Progress {
-    fn set_kx_hint(&self, _: ServerName<'static>, _: NamedGroup) {}
-
-    fn kx_hint(&self, _: &ServerName<'_>) -> Option<NamedGroup> {
-        self.reached(Link::Tls);
-        None
-    }
-
-    fn set_tls12_session(&self, _: ServerName<'static>, _: Tls12ClientSessionValue) {}
-
-    fn tls12_session(&self, _: &ServerName<'_>) -> Option<Tls12ClientSessionValue> {
-        self.reached(Link::Tls);
-        None
-    }
-
-    fn remove_tls12_session(&self, _: &ServerName<'_>) {}
-
-    fn insert_tls13_ticket(&self, _: ServerName<'static>, _: Tls13ClientSessionValue) {}
-
-    fn take_tls13_ticket(&self, _: &ServerName<'_>) -> Option<Tls13ClientSessionValue> {
-        self.reached(Link::Tls);
-        None
-    }
-}
-
-/// Wraps reqwest's connector: when it gives a connection, HTTP is what is left to wait for.
-impl<S> Layer<S> for Progress {
-    type Service = Marked<S>;
-
-    fn layer(&self, inner: S) -> Self::Service {
-        Marked {
-            inner,
-            progress: self.clone(),
+impl Marks {
+    fn held<T>(&self, value: T) -> Step<T> {
+        Step::Held {
+            value,
+            at: self.at,
+            elapsed_ms: self.since.elapsed_ms(),
         }
     }
-}
 
-/// A connector that marks when it is done.
-#[derive(Debug, Clone)]
-pub struct Marked<S> {
-    inner: S,
-    progress: Progress,
-}
-
-impl<S, Request> Service<Request> for Marked<S>
-where
-    S: Service<Request>,
-    S::Future: Send + 'static,
-    S::Response: 'static,
-    S::Error: 'static,
-{
-    type Response = S::Response;
-    type Error = S::Error;
-    type Future =
-        std::pin::Pin<Box<dyn Future<Output = Result<S::Response, S::Error>> + Send + 'static>>;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        self.inner.poll_ready(context)
-    }
-
-    fn call(&mut self, request: Request) -> Self::Future {
-        let connecting = self.inner.call(request);
-        let progress = self.progress.clone();
-        Box::pin(async move {
-            let connection = connecting.await?;
-            progress.reached(Link::Http);
-            Ok(connection)
-        })
+    fn broken<T>(&self, failure: &Failure) -> Step<T> {
+        Step::Broke {
+            failure: failure.clone(),
+            at: self.at,
+            elapsed_ms: self.since.elapsed_ms(),
+        }
     }
 }

@@ -3,32 +3,35 @@
 //! A static glibc binary must not load the host's NSS libraries, and the agent's own Go resolver
 //! works this way too. Both files are read below `World::root` and are untrusted.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::Arc;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use hickory_resolver::TokioResolver;
-use hickory_resolver::config::{LookupIpStrategy, ResolveHosts, ResolverConfig};
+use hickory_resolver::config::{
+    LookupIpStrategy, NameServerConfig, ResolveHosts, ResolverConfig as ServerList, ResolverOpts,
+};
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::net::{DnsError, NetError};
 use hickory_resolver::proto::op::ResponseCode;
-use hickory_resolver::proto::rr::Name;
+use hickory_resolver::proto::rr::{Name, RData};
 use hickory_resolver::system_conf::parse_resolv_conf;
-use reqwest::dns::{Addrs, Resolve, Resolving};
+use tokio::sync::OnceCell;
 
 use super::dns_port;
 use super::hosts::Hosts;
-use super::progress::Progress;
 use crate::host::file;
-use crate::observations::{Failure, Link, Reading};
+use crate::observations::{Failure, Link, Reading, Resolved, ResolverConfig};
 use crate::world::World;
 
 /// Longest time one question to one server may take.
 const ATTEMPT: Duration = Duration::from_secs(1);
 /// Most times a question is put; the caller's deadline usually ends it before.
 const ATTEMPTS: usize = 2;
+/// Most names on the way to an address that are kept.
+const CNAMES: usize = 8;
 /// Largest `/etc/resolv.conf` that is read, in bytes.
 const RESOLV_CONF_LIMIT: u64 = 64 * 1024;
 /// Largest `/etc/hosts` that is read, in bytes; ad-blocking lists run to megabytes.
@@ -41,12 +44,20 @@ pub struct Names(Arc<Inner>);
 struct Inner {
     hosts: Hosts,
     servers: Result<Servers, String>,
+    config: Reading<ResolverConfig>,
+    /// Each name is asked once in a run, however many want to know.
+    asked: Mutex<BTreeMap<String, Answer>>,
 }
+
+/// An answer that is there, or under way.
+type Answer = Arc<OnceCell<Result<Resolved, Unresolved>>>;
 
 struct Servers {
     resolver: TokioResolver,
     search: Vec<Name>,
     ndots: usize,
+    /// Who answers, for the record.
+    source: String,
 }
 
 /// Why a name gave no address.
@@ -88,48 +99,106 @@ impl Names {
         Self::from_files(&hosts, &resolv_conf)
     }
 
+    /// One name server and nothing else: no files, no search list.
+    #[must_use]
+    pub fn of_server(server: IpAddr) -> Self {
+        let list = ServerList::from_parts(
+            None,
+            Vec::new(),
+            vec![NameServerConfig::udp_and_tcp(server)],
+        );
+        Self::new(
+            Hosts::default(),
+            Servers::build(list, ResolverOpts::default()),
+            Reading::NotRead {
+                why: "one server was named".to_owned(),
+            },
+        )
+    }
+
     pub(super) fn from_files(hosts: &Reading<Vec<u8>>, resolv_conf: &Reading<Vec<u8>>) -> Self {
         let hosts = hosts.value().map(Vec::as_slice).unwrap_or_default();
         let hosts = String::from_utf8_lossy(hosts);
+        Self::new(
+            Hosts::parse(&hosts),
+            Servers::from_file(resolv_conf),
+            resolv_conf.clone().parse(|bytes| observe(&bytes)),
+        )
+    }
+
+    fn new(
+        hosts: Hosts,
+        servers: Result<Servers, String>,
+        config: Reading<ResolverConfig>,
+    ) -> Self {
         Self(Arc::new(Inner {
-            hosts: Hosts::parse(&hosts),
-            servers: Servers::from_file(resolv_conf),
+            hosts,
+            servers,
+            config,
+            asked: Mutex::default(),
         }))
     }
 
-    /// The addresses of a host name or address literal, IPv4 first as `/etc/hosts` or the
-    /// server gave them.
+    /// What `/etc/resolv.conf` says.
+    #[must_use]
+    pub fn config(&self) -> &Reading<ResolverConfig> {
+        &self.0.config
+    }
+
+    /// The addresses of a host name or address literal, IPv4 first, and where they come from.
     ///
     /// # Errors
     /// When there is none, and why.
-    pub async fn lookup(&self, host: &str) -> Result<Vec<IpAddr>, Unresolved> {
+    pub async fn lookup(&self, host: &str) -> Result<Resolved, Unresolved> {
+        let answer = {
+            let mut asked = self.0.asked.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(asked.entry(host.to_ascii_lowercase()).or_default())
+        };
+        answer.get_or_init(|| self.ask(host)).await.clone()
+    }
+
+    async fn ask(&self, host: &str) -> Result<Resolved, Unresolved> {
+        let without_server = |addresses: Vec<IpAddr>, source: &str| Resolved {
+            addresses,
+            cnames: Vec::new(),
+            source: source.to_owned(),
+        };
         if let Some(address) = literal(host) {
-            return Ok(vec![address]);
+            return Ok(without_server(vec![address], "written as an address"));
         }
         let known = self.0.hosts.lookup(host);
         if !known.is_empty() {
-            return Ok(known.to_vec());
+            return Ok(without_server(known.to_vec(), "/etc/hosts"));
         }
         if is_loopback_name(host) {
-            return Ok(vec![
+            let both = vec![
                 IpAddr::V4(Ipv4Addr::LOCALHOST),
                 IpAddr::V6(Ipv6Addr::LOCALHOST),
-            ]);
+            ];
+            return Ok(without_server(both, "the name itself"));
         }
         match &self.0.servers {
             Err(why) => Err(Unresolved::Failed(why.clone())),
             Ok(servers) => servers.lookup(host).await,
         }
     }
+}
 
-    /// The same for reqwest, moving `progress` when the name is resolved.
-    #[must_use]
-    pub fn marking(&self, progress: Progress) -> Marking {
-        Marking {
-            names: self.clone(),
-            progress,
-        }
-    }
+fn parse(bytes: &[u8]) -> Result<(ServerList, ResolverOpts), String> {
+    let (text, ports) = dns_port::split(bytes);
+    let (config, options) = parse_resolv_conf(text).map_err(|error| error.to_string())?;
+    Ok((on_ports(&config, &ports), options))
+}
+
+/// What a resolver configuration says, as it stands.
+fn observe(bytes: &[u8]) -> Result<ResolverConfig, String> {
+    let (config, options) = parse(bytes)?;
+    let servers = config.name_servers().iter().map(|server| server.ip);
+    Ok(ResolverConfig {
+        servers: servers.collect(),
+        search: config.search().iter().map(ToString::to_string).collect(),
+        ndots: options.ndots,
+    })
 }
 
 impl fmt::Debug for Names {
@@ -153,10 +222,11 @@ impl Servers {
                 return Err(format!("`/etc/resolv.conf` cannot be read: {why}"));
             }
         };
-        let (text, ports) = dns_port::split(bytes);
-        let (config, mut options) =
-            parse_resolv_conf(text).map_err(|error| format!("`/etc/resolv.conf`: {error}"))?;
-        let config = on_ports(&config, &ports);
+        let (config, options) = parse(bytes).map_err(|why| format!("`/etc/resolv.conf`: {why}"))?;
+        Self::build(config, options)
+    }
+
+    fn build(config: ServerList, mut options: ResolverOpts) -> Result<Self, String> {
         options.timeout = options.timeout.min(ATTEMPT);
         options.attempts = options.attempts.min(ATTEMPTS);
         options.ip_strategy = LookupIpStrategy::Ipv4AndIpv6;
@@ -165,18 +235,24 @@ impl Servers {
         options.cache_size = 0;
         let search = config.search().to_vec();
         let ndots = options.ndots;
+        let servers: Vec<String> = config
+            .name_servers()
+            .iter()
+            .map(|server| server.ip.to_string())
+            .collect();
         let resolver = TokioResolver::builder_with_config(config, TokioRuntimeProvider::default())
             .with_options(options)
             .build()
-            .map_err(|error| format!("`/etc/resolv.conf`: {error}"))?;
+            .map_err(|error| format!("the name servers cannot be used: {error}"))?;
         Ok(Self {
             resolver,
             search,
             ndots,
+            source: servers.join(", "),
         })
     }
 
-    async fn lookup(&self, host: &str) -> Result<Vec<IpAddr>, Unresolved> {
+    async fn lookup(&self, host: &str) -> Result<Resolved, Unresolved> {
         let Ok(name) = Name::from_utf8(host) else {
             return Err(Unresolved::Failed("not a valid name".to_owned()));
         };
@@ -184,7 +260,7 @@ impl Servers {
         let mut verdict = Unresolved::NotFound;
         for (index, candidate) in names.into_iter().enumerate() {
             match self.ask(candidate).await {
-                Ok(addresses) => return Ok(addresses),
+                Ok(found) => return Ok(found),
                 // The name as it was written decides, not a guess from the search list.
                 Err(why) if index == own => verdict = why,
                 Err(_) => {}
@@ -222,24 +298,36 @@ impl Servers {
         }
     }
 
-    async fn ask(&self, name: Name) -> Result<Vec<IpAddr>, Unresolved> {
-        match self.resolver.lookup_ip(name).await {
-            Ok(found) => {
-                let mut addresses: Vec<IpAddr> = found.iter().collect();
-                addresses.sort_by_key(IpAddr::is_ipv6);
-                if addresses.is_empty() {
-                    Err(Unresolved::Failed("the name has no address".to_owned()))
-                } else {
-                    Ok(addresses)
+    async fn ask(&self, name: Name) -> Result<Resolved, Unresolved> {
+        let found = self
+            .resolver
+            .lookup_ip(name)
+            .await
+            .map_err(|error| unresolved(&error))?;
+        let mut addresses: Vec<IpAddr> = found.iter().collect();
+        addresses.sort_by_key(IpAddr::is_ipv6);
+        if addresses.is_empty() {
+            return Err(Unresolved::Failed("the name has no address".to_owned()));
+        }
+        let mut cnames = Vec::new();
+        for record in found.as_lookup().answers() {
+            if let RData::CNAME(next) = &record.data {
+                let next = next.0.to_string().trim_end_matches('.').to_owned();
+                if !cnames.contains(&next) && cnames.len() < CNAMES {
+                    cnames.push(next);
                 }
             }
-            Err(error) => Err(unresolved(&error)),
         }
+        Ok(Resolved {
+            addresses,
+            cnames,
+            source: self.source.clone(),
+        })
     }
 }
 
 /// The same servers, on the ports that the file names.
-fn on_ports(config: &ResolverConfig, ports: &HashMap<IpAddr, u16>) -> ResolverConfig {
+fn on_ports(config: &ServerList, ports: &HashMap<IpAddr, u16>) -> ServerList {
     let mut servers = config.name_servers().to_vec();
     for server in &mut servers {
         if let Some(port) = ports.get(&server.ip) {
@@ -249,7 +337,7 @@ fn on_ports(config: &ResolverConfig, ports: &HashMap<IpAddr, u16>) -> ResolverCo
         }
     }
     let search = config.search().to_vec();
-    ResolverConfig::from_parts(config.domain().cloned(), search, servers)
+    ServerList::from_parts(config.domain().cloned(), search, servers)
 }
 
 fn unresolved(error: &NetError) -> Unresolved {
@@ -281,30 +369,6 @@ pub fn literal(host: &str) -> Option<IpAddr> {
 fn is_loopback_name(host: &str) -> bool {
     let name = host.trim_end_matches('.').to_ascii_lowercase();
     name == "localhost" || name.ends_with(".localhost")
-}
-
-/// [`Names`] as reqwest's resolver for one exchange.
-#[derive(Debug)]
-pub struct Marking {
-    names: Names,
-    progress: Progress,
-}
-
-impl Resolve for Marking {
-    fn resolve(&self, name: reqwest::dns::Name) -> Resolving {
-        let names = self.names.clone();
-        let progress = self.progress.clone();
-        Box::pin(async move {
-            let addresses = names.lookup(name.as_str()).await?;
-            progress.reached(Link::Connect);
-            let addresses: Addrs = Box::new(
-                addresses
-                    .into_iter()
-                    .map(|address| SocketAddr::new(address, 0)),
-            );
-            Ok(addresses)
-        })
-    }
 }
 
 #[cfg(test)]

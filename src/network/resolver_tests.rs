@@ -1,12 +1,11 @@
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
 
 use hickory_resolver::TokioResolver;
 use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolverConfig, ResolverOpts};
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::proto::rr::Name;
 
-use super::{Hosts, Inner, Names, Reading, Servers, Unresolved};
+use super::{Hosts, Names, Reading, Servers, Unresolved};
 
 /// What a made-up name server says to every question.
 #[derive(Clone, Copy)]
@@ -69,14 +68,16 @@ fn names(address: SocketAddr, search: &[&str], ndots: usize) -> Names {
         .iter()
         .map(|name| Name::from_utf8(name).unwrap())
         .collect();
-    Names(Arc::new(Inner {
-        hosts: Hosts::parse("10.1.1.1 listed.example"),
-        servers: Ok(Servers {
+    Names::new(
+        Hosts::parse("10.1.1.1 listed.example"),
+        Ok(Servers {
             resolver,
             search,
             ndots,
+            source: address.ip().to_string(),
         }),
-    }))
+        Reading::absent("/etc/resolv.conf"),
+    )
 }
 
 #[tokio::test]
@@ -99,10 +100,9 @@ async fn the_server_s_answers_are_told_apart() {
     let silent = names(server(|_| Says::Nothing).await, &[], 1);
     assert_eq!(silent.lookup("ssm.example").await, Err(Unresolved::Silent));
     let found = names(server(|_| Says::Address).await, &[], 1);
-    assert_eq!(
-        found.lookup("ssm.example").await,
-        Ok(vec!["10.9.8.7".parse::<IpAddr>().unwrap()])
-    );
+    let answer = found.lookup("ssm.example").await.unwrap();
+    assert_eq!(answer.addresses, ["10.9.8.7".parse::<IpAddr>().unwrap()]);
+    assert_eq!(answer.source, "127.0.0.1");
 }
 
 #[tokio::test]
@@ -134,10 +134,34 @@ async fn hosts_literals_and_localhost_need_no_server() {
         &Reading::found(b"10.1.1.1 listed.example".to_vec(), "/etc/hosts"),
         &Reading::absent("/etc/resolv.conf"),
     );
-    assert_eq!(names.lookup("LISTED.example").await.unwrap().len(), 1);
-    assert_eq!(names.lookup("[fd00:ec2::254]").await.unwrap().len(), 1);
-    assert_eq!(names.lookup("169.254.169.254").await.unwrap().len(), 1);
-    assert_eq!(names.lookup("localhost").await.unwrap().len(), 2);
+    assert_eq!(
+        names
+            .lookup("LISTED.example")
+            .await
+            .unwrap()
+            .addresses
+            .len(),
+        1
+    );
+    assert_eq!(
+        names
+            .lookup("[fd00:ec2::254]")
+            .await
+            .unwrap()
+            .addresses
+            .len(),
+        1
+    );
+    assert_eq!(
+        names
+            .lookup("169.254.169.254")
+            .await
+            .unwrap()
+            .addresses
+            .len(),
+        1
+    );
+    assert_eq!(names.lookup("localhost").await.unwrap().addresses.len(), 2);
     assert!(matches!(
         names.lookup("other.example").await,
         Err(Unresolved::Failed(_))

@@ -5,15 +5,26 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 
+use x509_parser::extensions::GeneralName;
+
 use super::progress::Progress;
 use super::store;
+use crate::observations::{Certificate, TrustStore};
 use crate::world::World;
+
+/// Most certificates of one server that are kept.
+const KEPT: usize = 5;
+/// Most names of one certificate that are kept.
+const NAMES: usize = 8;
+/// Longest name that is kept, in characters.
+const NAME_LIMIT: usize = 256;
 
 /// The roots of this host and the TLS setup that rests on them. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -26,9 +37,33 @@ pub struct Trust {
     pub problems: Vec<String>,
     provider: Arc<CryptoProvider>,
     verifier: Option<Arc<WebPkiServerVerifier>>,
+    /// Mozilla's roots, as they were when this program was built.
+    built_in: Option<Arc<WebPkiServerVerifier>>,
+    /// Whether what only the built-in roots trust is gone on with, for unsigned requests alone.
+    goes_on: bool,
 }
 
 impl Trust {
+    /// The same for unsigned requests: where only the built-in roots trust a server it goes on,
+    /// and the handshake says so.
+    #[must_use]
+    pub fn going_on(&self) -> Self {
+        Self {
+            goes_on: true,
+            ..self.clone()
+        }
+    }
+
+    /// What was found, for the observations.
+    #[must_use]
+    pub fn observe(&self) -> TrustStore {
+        TrustStore {
+            source: self.sources.join(", "),
+            roots: self.roots,
+            problem: (!self.problems.is_empty()).then(|| self.problems.join("; ")),
+        }
+    }
+
     /// Reads the roots: `AWS_CA_BUNDLE` of this process if it is set, else the system's store.
     #[must_use]
     pub fn read(world: &World) -> Self {
@@ -50,17 +85,23 @@ impl Trust {
             problems.push(format!("{unusable} certificates could not be used"));
         }
         let count = roots.len();
+        let built_in = RootCertStore {
+            roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+        };
         // The builder refuses an empty store; nothing is trusted then.
-        let verifier =
+        let verifier = |roots: RootCertStore| {
             WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
                 .build()
-                .ok();
+                .ok()
+        };
         Self {
+            verifier: verifier(roots),
+            built_in: verifier(built_in),
+            goes_on: false,
             sources: found.sources,
             roots: count,
             problems,
             provider,
-            verifier,
         }
     }
 
@@ -71,6 +112,8 @@ impl Trust {
     pub fn client_config(&self, progress: &Progress) -> Result<ClientConfig, rustls::Error> {
         let verifier = Verifier {
             inner: self.verifier.clone(),
+            built_in: self.built_in.clone(),
+            goes_on: self.goes_on,
             provider: Arc::clone(&self.provider),
             progress: progress.clone(),
         };
@@ -79,15 +122,17 @@ impl Trust {
             .dangerous()
             .with_custom_certificate_verifier(Arc::new(verifier))
             .with_no_client_auth();
-        config.resumption = rustls::client::Resumption::store(Arc::new(progress.clone()));
+        config.resumption = rustls::client::Resumption::disabled();
         Ok(config)
     }
 }
 
-/// The standard verifier, which also notes who issued what the server sent.
+/// The standard verifier, which also notes what the server sent.
 #[derive(Debug)]
 struct Verifier {
     inner: Option<Arc<WebPkiServerVerifier>>,
+    built_in: Option<Arc<WebPkiServerVerifier>>,
+    goes_on: bool,
     provider: Arc<CryptoProvider>,
     progress: Progress,
 }
@@ -101,13 +146,21 @@ impl ServerCertVerifier for Verifier {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
+        let sent = std::iter::once(end_entity).chain(intermediates);
         self.progress
-            .note_issuer(issuer(intermediates.last().unwrap_or(end_entity)));
-        match &self.inner {
-            Some(inner) => {
-                inner.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+            .presented(sent.take(KEPT).filter_map(certificate).collect());
+        let ask = |verifier: &WebPkiServerVerifier| {
+            verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+        };
+        let unknown = || Err(rustls::CertificateError::UnknownIssuer.into());
+        let verified = self.inner.as_deref().map_or_else(unknown, ask);
+        match verified {
+            Err(rustls::Error::InvalidCertificate(rustls::CertificateError::UnknownIssuer)) => {
+                let compared = self.built_in.as_deref().map_or_else(unknown, ask);
+                self.progress.compared(compared.is_ok());
+                if self.goes_on { compared } else { verified }
             }
-            None => Err(rustls::CertificateError::UnknownIssuer.into()),
+            _ => verified,
         }
     }
 
@@ -146,10 +199,27 @@ impl ServerCertVerifier for Verifier {
     }
 }
 
-/// The issuer's name of a certificate, at most 256 characters.
-fn issuer(certificate: &CertificateDer<'_>) -> Option<String> {
-    let (_, parsed) = x509_parser::parse_x509_certificate(certificate).ok()?;
-    Some(parsed.issuer().to_string().chars().take(256).collect())
+/// What a certificate says of itself; `None` = it cannot be read.
+fn certificate(sent: &CertificateDer<'_>) -> Option<Certificate> {
+    let (_, parsed) = x509_parser::parse_x509_certificate(sent).ok()?;
+    let cut = |text: String| text.chars().take(NAME_LIMIT).collect::<String>();
+    let validity = parsed.validity();
+    let at = |time: x509_parser::time::ASN1Time| Timestamp::from_second(time.timestamp()).ok();
+    let names = parsed.subject_alternative_name().ok().flatten();
+    let names = names.iter().flat_map(|names| &names.value.general_names);
+    Some(Certificate {
+        subject: cut(parsed.subject().to_string()),
+        issuer: cut(parsed.issuer().to_string()),
+        not_before: at(validity.not_before),
+        not_after: at(validity.not_after),
+        names: names
+            .filter_map(|name| match name {
+                GeneralName::DNSName(name) => Some(cut((*name).to_owned())),
+                _ => None,
+            })
+            .take(NAMES)
+            .collect(),
+    })
 }
 
 #[cfg(test)]

@@ -237,6 +237,16 @@ pub enum Failure {
     Refused,
     /// The kernel has no route, or was told the host or network is unreachable.
     Unreachable,
+    /// The proxy on the way answered in place of opening it.
+    ProxyAnswered {
+        /// Its HTTP status, such as 403 or 407.
+        status: u16,
+    },
+    /// The proxy is of a kind that this program cannot go through.
+    ProxyUnusable {
+        /// What about it.
+        why: String,
+    },
     /// The connection was reset or closed, at this link.
     Reset {
         /// Where.

@@ -31,8 +31,8 @@ pub use host::{
 };
 pub use imds::{CredentialsDocument, Fetched, IdentityDocument, Imds, ProfileInfo};
 pub use network::{
-    Chain, Connected, Handshake, HttpAnswer, Network, Proxies, ProxySettings, Resolved,
-    ResolverConfig, Routes, Service, Step, TrustStore,
+    Attempt, Certificate, Chain, Connected, Handshake, HttpAnswer, Network, Proxies, ProxySettings,
+    Resolved, ResolverConfig, Routes, Service, ServiceNeed, Step, TrustStore,
 };
 pub use path::{CredentialFacts, CredentialSource, Path, Principal};
 pub use reading::Reading;

@@ -4,6 +4,7 @@
 use std::net::IpAddr;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Failure, Reading};
@@ -61,6 +62,32 @@ impl Service {
     }
 }
 
+/// What needs a service.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum ServiceNeed {
+    /// Session Manager cannot work without it.
+    Required,
+    /// The session preferences of this account and Region ask for it.
+    SessionPreferences,
+    /// Something else on this host may use it.
+    #[default]
+    Useful,
+}
+
 /// Everything seen of the network.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Network {
@@ -73,6 +100,9 @@ pub struct Network {
     /// What a name that cannot exist resolved to; `Some(true)` = the resolver invents answers.
     #[serde(default)]
     pub resolver_lies: Option<bool>,
+    /// The addresses that it invented.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub invented: Vec<IpAddr>,
     /// The routing table, as far as it explains something.
     #[serde(default)]
     pub routes: Option<Reading<Routes>>,
@@ -103,8 +133,18 @@ pub struct Chain {
     pub vpc_resolve: Option<Step<Resolved>>,
     /// TCP to one of them, or the proxy's answer to CONNECT.
     pub connect: Step<Connected>,
+    /// Every address that was tried, in the order of the attempts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attempts: Vec<Attempt>,
     /// The TLS handshake, verified against the roots in use.
     pub tls: Step<Handshake>,
+    /// The certificates that the server sent, its own first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub presented: Vec<Certificate>,
+    /// Whether the roots built into this program trust them, looked at only where the host's do
+    /// not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trusted_by_built_in: Option<bool>,
     /// An unsigned HTTP request.
     pub http: Step<HttpAnswer>,
     /// The same without the proxy, where the agent has one; without one, through the shell's
@@ -182,6 +222,31 @@ pub struct Resolved {
     pub cnames: Vec<String>,
     /// Where the answer came from: a server's address, or `/etc/hosts`.
     pub source: String,
+}
+
+/// One address, and what became of TCP to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// The address.
+    pub address: IpAddr,
+    /// How it went; not asked = another address had answered before it did.
+    pub step: Step<()>,
+}
+
+/// A certificate as it was sent; nobody vouches for what it says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Certificate {
+    /// Whom it is for.
+    pub subject: String,
+    /// Who signed it.
+    pub issuer: String,
+    /// When it begins to hold.
+    pub not_before: Option<Timestamp>,
+    /// When it ends.
+    pub not_after: Option<Timestamp>,
+    /// The names it is for, the first few.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub names: Vec<String>,
 }
 
 /// A TCP connection.

@@ -15,10 +15,12 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::task::{Id, JoinError, JoinSet};
 
+use super::endpoints::{self, ProxyWays};
 use super::limits::Limits;
 use super::plan::{self, Question};
-use super::secrets;
+use super::walks::{self, Gained, Walks};
 use super::wishes::Wishes;
+use super::{begin, secrets};
 use crate::aws::call::Means;
 use crate::aws::{Asked, Credentials, Keyring, Target, ask};
 use crate::diagnose::identity::Identity;
@@ -29,8 +31,7 @@ use crate::imds::{self, ImdsSecrets, container};
 use crate::network::Stack;
 use crate::network::progress::Progress;
 use crate::observations::{
-    Call, Fetched, Host, Imds, Network, NotAsked, Observations, Outcome, Path, Reading, SCHEMA,
-    Sessions, TaskMetadata,
+    Call, Fetched, Host, Imds, NotAsked, Observations, Outcome, Path, Reading, TaskMetadata,
 };
 use crate::secret::Secret;
 use crate::world::{Stopwatch, World};
@@ -84,6 +85,7 @@ enum Event {
     Container(Option<Credentials>),
     Users(Reading<BTreeMap<String, bool>>),
     Answer(Question, Box<Asked>),
+    Beside(Gained),
 }
 
 /// A question under way.
@@ -111,39 +113,18 @@ struct Run {
     looked_for: Option<String>,
     /// The task's own services that have not answered yet: they can change the identity.
     task_services: usize,
+    walks: Walks,
+    /// The tasks of the walks, on which nothing waits but the end of the run.
+    beside: BTreeSet<Id>,
 }
 
 impl Run {
     fn new(world: &World, limits: Limits, wishes: &Wishes) -> Self {
-        let region = world
-            .env
-            .get("AWS_REGION")
-            .or_else(|| world.env.get("AWS_DEFAULT_REGION"));
         Self {
             world: world.clone(),
             limits,
             since: world.clock.stopwatch(),
-            seen: Observations {
-                schema: SCHEMA.to_owned(),
-                tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-                started_at: world.clock.now(),
-                elapsed_ms: 0,
-                probe_level: wishes.level,
-                privileged: host::is_privileged(),
-                shell_region: region.map(str::to_owned),
-                host: Host::not_read("the time was up before the host's files were read"),
-                imds: Imds::not_asked("it has not answered yet"),
-                task_metadata: Fetched::not_asked("no ECS variable is set"),
-                credentials: BTreeMap::new(),
-                calls: BTreeMap::new(),
-                sessions: Sessions {
-                    given: wishes.session.clone(),
-                    ..Sessions::default()
-                },
-                network: Network::default(),
-                offline: false,
-                cut_short: false,
-            },
+            seen: begin::nothing_seen(world, wishes),
             keyring: Keyring::default(),
             host: None,
             imds: None,
@@ -153,6 +134,8 @@ impl Run {
             pending: BTreeMap::new(),
             looked_for: None,
             task_services: 0,
+            walks: Walks::default(),
+            beside: BTreeSet::new(),
         }
     }
 
@@ -203,8 +186,10 @@ impl Run {
             Err(error) => (error.id(), None),
         };
         let pending = self.pending.remove(&id);
+        let is_beside = self.beside.remove(&id);
         match (event, pending) {
             (Some(event), _) => self.learn(event),
+            (None, None) if is_beside => {}
             (None, Some(pending)) => {
                 let outcome = Outcome::NotAsked {
                     why: NotAsked::ToolFailed,
@@ -220,18 +205,14 @@ impl Run {
             Event::Host(found) => {
                 let (host, secrets) = *found;
                 self.seen.host = host;
-                self.keyring
-                    .ec2_private_key
-                    .clone_from(&secrets.ec2_private_key);
-                self.keyring
-                    .hybrid_private_key
-                    .clone_from(&secrets.hybrid_private_key);
-                self.keyring.fingerprint.clone_from(&secrets.fingerprint);
+                secrets::take_machine_keys(&mut self.keyring, &secrets);
                 self.host = Some(secrets);
                 self.ask_task();
                 self.ask_imds_plainly();
             }
             Event::Stack(stack) => {
+                self.seen.network.resolver = Some(stack.names.config().clone());
+                self.seen.network.trust = Some(stack.trust.observe());
                 self.stack = Some(stack);
                 self.ask_task();
             }
@@ -263,6 +244,7 @@ impl Run {
                     self.keyring.insert(path, credentials);
                 }
             }
+            Event::Beside(gained) => walks::learn(gained, &mut self.seen.network),
         }
         let sources = secrets::Sources {
             host: self.host.as_ref(),
@@ -312,12 +294,15 @@ impl Run {
 
     /// Puts the questions that the plan wants now.
     fn ask_more(&mut self) {
-        let (Some(stack), Some(_)) = (&self.stack, &self.host) else {
+        let (Some(stack), Some(secrets)) = (&self.stack, &self.host) else {
             return;
         };
         if self.task_services > 0 {
             return;
         }
+        let proxies = endpoints::proxies(secrets, &self.world);
+        let stack = stack.through(proxies.agent.clone());
+        self.walk(&stack, &proxies);
         let under_way: BTreeSet<Call> = self.pending.values().map(|one| one.call).collect();
         let impatient = self
             .pending
@@ -354,5 +339,15 @@ impl Run {
     fn secrets(&self) -> Vec<Secret> {
         let of_host = self.host.iter().flat_map(HostSecrets::all);
         self.keyring.secrets().chain(of_host).cloned().collect()
+    }
+
+    /// Walks to every endpoint, beside the questions.
+    fn walk(&mut self, stack: &Stack, proxies: &ProxyWays) {
+        let limit = self.limits.probe;
+        let env = &self.world.env;
+        for work in self.walks.begin(&self.seen, stack, env, proxies, limit) {
+            let task = self.tasks.spawn(async move { Event::Beside(work.await) });
+            self.beside.insert(task.id());
+        }
     }
 }

@@ -2,13 +2,10 @@
 //!
 //! An edge without questions: neither IMDS nor AWS is asked, and the observations say so.
 
-use std::collections::BTreeMap;
-
-use super::plan;
+use super::{begin, plan};
 use crate::host;
 use crate::observations::{
-    AgentLog, CallRecord, Fetched, Host, Imds, Network, Observations, Outcome, ProbeLevel, Reading,
-    SCHEMA, Sessions,
+    AgentLog, CallRecord, Fetched, Host, Imds, Observations, Outcome, ProbeLevel, Reading,
 };
 use crate::world::World;
 
@@ -38,22 +35,13 @@ pub fn log(world: &World, log: Reading<AgentLog>) -> Observations {
 fn files(world: &World, host: Host) -> Observations {
     let at = world.clock.now();
     let mut seen = Observations {
-        schema: SCHEMA.to_owned(),
-        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-        started_at: at,
-        elapsed_ms: 0,
-        probe_level: ProbeLevel::Passive,
         privileged: true,
         shell_region: None,
         host,
         imds: Imds::not_asked(WHY),
         task_metadata: Fetched::not_asked(WHY),
-        credentials: BTreeMap::new(),
-        calls: BTreeMap::new(),
-        network: Network::default(),
-        sessions: Sessions::default(),
         offline: true,
-        cut_short: false,
+        ..begin::nothing_seen(world, &ProbeLevel::Passive.into())
     };
     for (call, why) in plan::left_out(&seen) {
         let record = CallRecord {

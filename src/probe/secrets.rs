@@ -40,6 +40,15 @@ pub(super) fn fill(keyring: &mut Keyring, seen: &Observations, from: Sources<'_>
     }
 }
 
+/// Takes the machine's own keys, which belong to no path.
+pub(super) fn take_machine_keys(keyring: &mut Keyring, host: &HostSecrets) {
+    keyring.ec2_private_key.clone_from(&host.ec2_private_key);
+    keyring
+        .hybrid_private_key
+        .clone_from(&host.hybrid_private_key);
+    keyring.fingerprint.clone_from(&host.fingerprint);
+}
+
 fn hybrid(view: View<'_>, from: Sources<'_>) -> Option<Credentials> {
     let id = view.registration()?.instance_id.as_str();
     let state = view

@@ -13,7 +13,7 @@ use tokio_tungstenite::tungstenite::protocol::Role;
 
 use super::{Put, outcome_of};
 use crate::aws::{body, sign};
-use crate::network::Response;
+use crate::network::{Response, Upgraded};
 use crate::observations::{Answer, NotAsked, Outcome};
 
 /// The service's name in signatures.
@@ -87,7 +87,7 @@ fn add_upgrade(request: &mut Request<Vec<u8>>, key: &str) -> Result<(), NotAsked
     Ok(())
 }
 
-async fn close(socket: reqwest::Upgraded) {
+async fn close(socket: Upgraded) {
     let closing = async {
         let mut stream = WebSocketStream::from_raw_socket(socket, Role::Client, None).await;
         stream.close(None).await

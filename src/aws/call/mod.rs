@@ -16,7 +16,7 @@ use super::endpoint::{Endpoint, endpoint};
 use super::sign::{Scope, Unsigned};
 use super::{Credentials, Keyring, Target, body};
 use crate::network::progress::Progress;
-use crate::network::{Response, Stack};
+use crate::network::{Response, Stack, Upgraded};
 use crate::observations::{
     Call, CallRecord, Failure, LogGroup, NotAsked, Outcome, Path, SessionPreferences,
 };
@@ -200,7 +200,7 @@ impl<'a> Put<'a> {
     async fn upgrade(
         self,
         request: Request<Vec<u8>>,
-    ) -> Result<(Response, Option<reqwest::Upgraded>), Failure> {
+    ) -> Result<(Response, Option<Upgraded>), Failure> {
         let Means {
             stack,
             limit,

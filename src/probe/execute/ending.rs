@@ -39,6 +39,7 @@ impl Run {
     /// What is still under way has not answered by now; what was left out says why.
     pub(super) fn finish(mut self) -> Observations {
         self.tasks.abort_all();
+        self.walks.put_down(&mut self.seen.network);
         for pending in std::mem::take(&mut self.pending).into_values() {
             let failure = Failure::TimedOut {
                 link: pending.progress.link(),
