@@ -25,18 +25,28 @@ as_root() {
 }
 
 # Puts the pinned tools of .ci/tools.txt on the PATH.
-need_python_tools() {
-  local stamp="$tools/python/.installed"
-  if ! cmp -s .ci/tools.txt "$stamp"; then
+need_python_tools() { need_python .ci/tools.txt python; }
+
+# The same for .ci/tools-packaging.txt.
+need_packaging_tools() { need_python .ci/tools-packaging.txt packaging; }
+
+# need_python LIST FOLDER: what the list pins, in an environment of its own.
+need_python() {
+  local stamp="$tools/$2/.installed"
+  if ! cmp -s "$1" "$stamp"; then
     need python3 python3 python3-venv
     python3 -c 'import ensurepip' 2>/dev/null || need /nonexistent python3-venv
-    rm -rf "$tools/python"
-    python3 -m venv "$tools/python"
-    "$tools/python/bin/pip" install -q --disable-pip-version-check -r .ci/tools.txt
-    cp .ci/tools.txt "$stamp"
+    rm -rf "${tools:?}/$2"
+    python3 -m venv "$tools/$2"
+    "$tools/$2/bin/pip" install -q --disable-pip-version-check -r "$1"
+    cp "$1" "$stamp"
   fi
-  export PATH="$tools/python/bin:$PATH"
+  export PATH="$tools/$2/bin:$PATH"
 }
+
+# What packaging/build and the tests of its packages need of crates.io.
+# shellcheck disable=SC2034 # used by those who source this
+packaging_tools=(cargo-auditable@0.7.7 cargo-deb@3.8.0 cargo-generate-rpm@0.21.1 cargo-cyclonedx@0.5.9)
 
 # Puts pinned cargo tools on the PATH, built once: need_cargo_tools NAME@VERSION...
 # Built without optimisation (they run for a second or two) and outside the project, whose
@@ -57,4 +67,32 @@ need_cargo_tools() {
 # The triple that the project is built for here.
 host_triple() {
   rustc -vV | sed -n 's/^host: //p'
+}
+
+# Where roots made by debootstrap are kept between runs.
+roots="${SSM_PROBE_ROOTS:-$tools/roots}"
+
+# Makes a Debian root once and keeps it as an archive: need_root SUITE [PACKAGE,…].
+need_root() {
+  local suite="$1" more="${2:-}" name
+  name="$(root_name "$@")"
+  [[ -e "$roots/$name.tar" ]] && return
+  need debootstrap debootstrap
+  as_root rm -rf "$roots/$name.new"
+  mkdir -p "$roots"
+  as_root debootstrap --variant=minbase ${more:+--include="$more"} "$suite" "$roots/$name.new" \
+    >"$roots/$name.log" 2>&1 || { tail -n 20 "$roots/$name.log" >&2; return 1; }
+  as_root tar -C "$roots/$name.new" --exclude='./var/cache/apt/archives/*.deb' -cf "$roots/$name.tar.new" .
+  as_root rm -rf "$roots/$name.new"
+  mv "$roots/$name.tar.new" "$roots/$name.tar"
+}
+
+root_name() { echo "$1${2:+-$2}" | tr ',' '-'; }
+
+# Lays out a fresh copy of a root: fresh_root SUITE FOLDER [PACKAGE,…].
+fresh_root() {
+  need_root "$1" "${3:-}"
+  as_root rm -rf "$2"
+  mkdir -p "$2"
+  as_root tar -C "$2" -xf "$roots/$(root_name "$1" "${3:-}").tar"
 }
