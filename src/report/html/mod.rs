@@ -64,8 +64,9 @@ fn outcome_title(outcome: VerdictOutcome) -> &'static str {
     }
 }
 
-/// A text as the content of an element or of a quoted attribute.
-pub(super) fn esc(text: &str) -> String {
+/// A text as the content of an element or of a quoted attribute, of HTML and XML alike.
+#[must_use]
+pub fn esc(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for line in text.split('\n') {
         if !escaped.is_empty() {
