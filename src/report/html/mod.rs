@@ -27,7 +27,7 @@ pub fn html(report: &Report) -> String {
     page.push_str("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
     page.extend([format!(
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; \
-         style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'\">\n"
+         style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'\">\n"
     )]);
     page.push_str(
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
