@@ -2,6 +2,7 @@
 
 mod analyze;
 mod bundle;
+mod lint;
 mod session;
 
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ use crate::report::model::Severity;
 
 pub use analyze::AnalyzeArgs;
 pub use bundle::BundleArgs;
+pub use lint::{LintArgs, LintForm};
 pub use session::SessionArgs;
 
 /// Tells which permission path AWS Systems Manager Session Manager has on this host, which
@@ -51,6 +53,8 @@ pub enum Command {
     Bundle(BundleArgs),
     /// Judge a bundle, a mounted root volume or an agent log, here and now
     Analyze(AnalyzeArgs),
+    /// Judge the root of an image before it is baked
+    Lint(LintArgs),
     /// Explain a finding or a check: what it means, how it is decided, how to mend it
     Explain {
         /// The id, such as session-permission-missing

@@ -2,6 +2,7 @@
 
 mod analyze;
 mod bundle;
+mod lint;
 
 use std::time::Duration;
 
@@ -32,6 +33,7 @@ pub async fn run(line: CommandLine) -> Result<Exit, Unwritten> {
         Some(Command::Path(args)) => path(args).await,
         Some(Command::Bundle(args)) => bundle::run(args).await,
         Some(Command::Analyze(args)) => analyze::run(&args),
+        Some(Command::Lint(args)) => lint::run(&args),
         Some(Command::Explain { id }) => explain_id(&id),
         Some(Command::ListChecks { output }) => {
             output::print(&match output {

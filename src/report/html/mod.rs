@@ -27,7 +27,7 @@ pub fn html(report: &Report) -> String {
     page.push_str("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
     page.extend([format!(
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; \
-         style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'\">\n"
+         style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'\">\n"
     )]);
     page.push_str(
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -64,8 +64,9 @@ fn outcome_title(outcome: VerdictOutcome) -> &'static str {
     }
 }
 
-/// A text as the content of an element or of a quoted attribute.
-pub(super) fn esc(text: &str) -> String {
+/// A text as the content of an element or of a quoted attribute, of HTML and XML alike.
+#[must_use]
+pub fn esc(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for line in text.split('\n') {
         if !escaped.is_empty() {

@@ -1,7 +1,8 @@
 //! The sections of the page, in the order of what is needed first.
 
 use super::super::model::{
-    CheckReport, CheckStatus, Finding, PathReport, PathState, Permission, Remedy, Report, Severity,
+    CheckReport, CheckStatus, Decision, Finding, Need, PathReport, PathState, Permission, Remedy,
+    Report, Severity,
 };
 use super::super::{sections, wide, words};
 use super::{badge, class, esc};
@@ -79,6 +80,9 @@ pub(super) fn paths(page: &mut String, report: &Report) {
     page.push_str("</tbody>\n</table>\n</section>\n");
 }
 
+/// The head of a table of permissions.
+const HEAD: &str = "<thead><tr><th scope=\"col\">Action</th><th scope=\"col\">Decision</th><th scope=\"col\">Grounds</th></tr></thead>\n<tbody>\n";
+
 /// Action by action, on every path that was asked about.
 pub(super) fn permissions(page: &mut String, report: &Report) {
     let is_active = |path: &&PathReport| path.state == PathState::Active;
@@ -91,12 +95,27 @@ pub(super) fn permissions(page: &mut String, report: &Report) {
         let id = path.path.id();
         page.extend([format!(
             "<section aria-labelledby=\"permissions-{id}\">\n<h2 id=\"permissions-{id}\">Permissions on {id}</h2>\n<table>\n\
-             <thead><tr><th scope=\"col\">Action</th><th scope=\"col\">Decision</th><th scope=\"col\">Grounds</th></tr></thead>\n<tbody>\n"
+             {HEAD}"
         )]);
-        for permission in &path.permissions {
+        // What nobody needs here and nobody knows is folded away.
+        let is_idle =
+            |one: &&Permission| one.need == Need::Optional && one.decision == Decision::Unknown;
+        for permission in path.permissions.iter().filter(|one| !is_idle(one)) {
             one_permission(page, report, permission);
         }
-        page.push_str("</tbody>\n</table>\n</section>\n");
+        page.push_str("</tbody>\n</table>\n");
+        let idle: Vec<_> = path.permissions.iter().filter(is_idle).collect();
+        if !idle.is_empty() {
+            page.extend([format!(
+                "<details>\n<summary>{} optional actions are not known</summary>\n<table>\n{HEAD}",
+                idle.len()
+            )]);
+            for permission in idle {
+                one_permission(page, report, permission);
+            }
+            page.push_str("</tbody>\n</table>\n</details>\n");
+        }
+        page.push_str("</section>\n");
     }
 }
 
