@@ -32,6 +32,7 @@ use view::View;
 
 use crate::catalogue::CheckId;
 use crate::observations::Observations;
+use crate::report::bounds;
 use crate::report::model::{Report, SCHEMA, Severity, Tool, VerdictOutcome};
 
 /// Draws the whole report from what was seen. The same observations give the same report.
@@ -43,7 +44,7 @@ pub fn diagnose(seen: &Observations) -> Report {
     if verdict.outcome == VerdictOutcome::Usable {
         conclusions.extend(fine(&case));
     }
-    Report {
+    let mut report = Report {
         schema: SCHEMA.to_owned(),
         tool: Tool {
             name: "ssm-probe".to_owned(),
@@ -61,7 +62,9 @@ pub fn diagnose(seen: &Observations) -> Report {
         findings: conclusions.iter().map(findings::report).collect(),
         verdict,
         offline: None,
-    }
+    };
+    bounds::apply(&mut report);
+    report
 }
 
 fn fine(case: &Case<'_>) -> Option<Conclusion> {

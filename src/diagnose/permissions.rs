@@ -186,6 +186,7 @@ pub fn why_not_asked(why: NotAsked) -> &'static str {
         }
         NotAsked::NoCredentials => "not asked: there are no credentials to ask with",
         NotAsked::NoInstance => "not asked: the instance's id or Region is not known",
+        NotAsked::IdentityUnknown => "not asked: what the agent takes this host for is not known",
         NotAsked::NoPreference => "not asked: no session preference that needs it is known here",
         NotAsked::NotNeeded => "not asked: another answer had settled it",
         NotAsked::OutOfTime => "not asked: the time was up",

@@ -294,6 +294,9 @@ pub enum EventKind {
     PluginMissing,
     /// A worker could not be started.
     WorkerNotStarted,
+    /// Something could not be written for want of room, or because it is read-only; the rest of
+    /// the entry is not known.
+    NotWritten,
     /// A program below the agent's folders was not started: Go's own words for it.
     ProgramRefused,
     /// A part of the agent crashed and was started again.

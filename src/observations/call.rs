@@ -174,6 +174,8 @@ pub enum NotAsked {
     NoCredentials,
     /// The instance's id or Region is not known.
     NoInstance,
+    /// Only the host's own identity asks it, and that is not known.
+    IdentityUnknown,
     /// No session preference that needs it is known.
     NoPreference,
     /// Another answer had already settled it.

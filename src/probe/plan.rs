@@ -185,7 +185,11 @@ fn why_left_out(view: View<'_>, call: Call) -> NotAsked {
     if view.all.cut_short {
         return NotAsked::OutOfTime;
     }
-    let has_candidate = select(view)
+    let selection = select(view);
+    if selection.asks == Some(call) && selection.identity.certain().is_none() {
+        return NotAsked::IdentityUnknown;
+    }
+    let has_candidate = selection
         .candidate
         .is_some_and(|path| view.all.credentials.contains_key(&path));
     if needs_credentials(call) && !has_candidate {

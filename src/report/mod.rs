@@ -2,6 +2,7 @@
 //!
 //! Pure: colour and width are arguments, and ages are counted from the report's own time.
 
+pub mod bounds;
 pub mod ignore;
 pub mod model;
 

@@ -152,9 +152,22 @@ pub fn clean(text: &str) -> String {
         .collect()
 }
 
-fn is_hazard(c: char) -> bool {
+/// Whether a character could command a terminal, or hide or reorder what a person reads.
+///
+/// Source: Unicode Standard Annex 9 (directions) and the general categories Cc, Cf, Zl, Zp;
+/// joiners within words are left out of no text that AWS or the agent writes.
+pub(super) fn is_hazard(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        || matches!(c,
+            '\u{ad}'
+            | '\u{61c}'
+            | '\u{180e}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Lines of at most `width` characters; a longer word stands alone on its line, unbroken.

@@ -42,6 +42,9 @@ pub(crate) fn lay(cloud: &Cloud, root: &Path) {
         }
     }
     processes::lay(cloud, root, &running(cloud));
+    for (path, target) in &cloud.scenario.host.links {
+        link(root, path, target);
+    }
 }
 
 fn system(cloud: &Cloud, files: &mut Files) {
@@ -246,6 +249,14 @@ fn running(cloud: &Cloud) -> Vec<ProcessSpec> {
     });
     all.extend(host.processes.iter().cloned());
     all
+}
+
+/// Makes a symbolic link below the root.
+fn link(root: &Path, path: &str, target: &str) {
+    let path = root.join(path.trim_start_matches('/'));
+    let folder = path.parent().expect("an absolute path has a folder");
+    std::fs::create_dir_all(folder).expect("the lab's folder is writable");
+    std::os::unix::fs::symlink(target, path).expect("the lab's folder is writable");
 }
 
 /// Writes one file below the root, with the modes that the agent gives its own.

@@ -87,6 +87,8 @@ pub(crate) struct HostSpec {
     pub(crate) last_taken: LastTaken,
     /// Further files, or other contents, by absolute path; `null` removes one.
     pub(crate) files: BTreeMap<String, Value>,
+    /// Symbolic links, by absolute path, with where they point.
+    pub(crate) links: BTreeMap<String, String>,
     /// Environment of the agent's core process.
     pub(crate) agent_environment: BTreeMap<String, String>,
     /// Further processes.

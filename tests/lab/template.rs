@@ -1,7 +1,7 @@
 //! Values that a scenario file cannot know: times around now, and what the lab has issued.
 //!
 //! `{{now}}`, `{{now-10m}}`, `{{now+1h}}`, `{{profile.secret}}`, `{{fingerprint}}`, …; and
-//! `{{log-10m}}`: a time as the agent's log writes it.
+//! `{{log-10m}}`, `{{epoch-10m}}`: times as the agent's log and the audit log write them.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -30,6 +30,7 @@ fn value(cloud: &Cloud, word: &str) -> String {
         .named(word)
         .or_else(|| time(cloud.started, word))
         .or_else(|| log_time(cloud.started, word))
+        .or_else(|| epoch(cloud.started, word))
         .unwrap_or_else(|| panic!("`{{{{{word}}}}}` is not a word of the lab's templates"))
 }
 
@@ -39,6 +40,13 @@ fn log_time(now: Timestamp, word: &str) -> Option<String> {
     let (day, time) = time.trim_end_matches('Z').split_once('T')?;
     let (seconds, fraction) = time.split_once('.').unwrap_or((time, ""));
     Some(format!("{day} {seconds}.{fraction:0<4.4}"))
+}
+
+/// Seconds since 1970, as the audit log counts.
+fn epoch(now: Timestamp, word: &str) -> Option<String> {
+    let time = time(now, &format!("now{}", word.strip_prefix("epoch")?))?;
+    let time: Timestamp = time.parse().ok()?;
+    Some(time.as_second().to_string())
 }
 
 /// `now`, or `now` and a stretch: `now-90s`, `now-10m`, `now+1h`, `now-2d`.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::lab::cloud::Cloud;
-use crate::lab::scenario::AgentPresence;
+use crate::lab::scenario::{AgentPresence, ProcessSpec};
 
 /// Signed calls that a run may send at `agent`; any other is a fault.
 const AT_AGENT: [&str; 4] = [
@@ -59,10 +59,12 @@ pub(crate) fn faults(cloud: &Cloud) -> Vec<String> {
 
 fn may_send(cloud: &Cloud, action: &str) -> bool {
     let level = cloud.scenario.probe_level();
+    let host = &cloud.scenario.host;
+    let by_name = |one: &ProcessSpec| one.comm.starts_with("amazon-ssm-agen");
     let agent_runs = matches!(
         cloud.scenario.host.agent,
         AgentPresence::Running | AgentPresence::CoreOnly
-    );
+    ) || host.processes.iter().any(by_name);
     match level {
         "passive" => false,
         _ if OF_PREFERENCES.contains(&action) => names_preferences(cloud),

@@ -7,6 +7,7 @@ use crate::diagnose::health::watchers::Use;
 use crate::diagnose::health::{
     execution, namespace, room, user, watchers, writing, written_folders,
 };
+use crate::diagnose::view::certainly_without;
 use crate::diagnose::words;
 use crate::observations::{FolderUse, LogEvent, Reading};
 use crate::report::model::Evidence;
@@ -242,6 +243,11 @@ pub(super) fn run_as_user(case: &Case<'_>) -> Judgement {
     }
     let users = &case.view.all.host.health.session_users;
     let Some(refused) = user::refused(case) else {
+        let log = &case.view.all.host.agent_log;
+        if certainly_without(log).is_none() && log.value().is_none() {
+            return Judgement::unknown("the log could not be read")
+                .resting_on(evidence_of(log, |_| String::new()));
+        }
         return Judgement::skip("the log tells of no session that was refused for its user")
             .resting_on(evidence_of(users, |users| {
                 users

@@ -77,7 +77,10 @@ pub(super) fn registration(case: &Case<'_>) -> Judgement {
 pub(super) fn fingerprint(case: &Case<'_>) -> Judgement {
     let reading = &case.view.all.host.vault.fingerprint;
     if case.view.registration().is_none() {
-        return Judgement::skip("not registered by a hybrid activation");
+        return unless_unread(
+            case,
+            Judgement::skip("not registered by a hybrid activation"),
+        );
     }
     let evidence = evidence_of(reading, |one| {
         format!(
@@ -115,9 +118,21 @@ pub(super) fn fingerprint(case: &Case<'_>) -> Judgement {
     judgement.resting_on(evidence)
 }
 
+/// What does not apply to a host that is not registered is unknown while the vault is closed.
+fn unless_unread(case: &Case<'_>, judgement: Judgement) -> Judgement {
+    if certainly_without(&case.view.all.host.vault.registration).is_none()
+        && case.view.registration().is_none()
+    {
+        Judgement::unknown("whether this is a hybrid node is not known")
+    } else {
+        judgement
+    }
+}
+
 pub(super) fn hybrid_token(case: &Case<'_>) -> Judgement {
     let Some(chain) = case.selection.hybrid() else {
-        return Judgement::skip("the agent is not on a hybrid activation");
+        let skip = Judgement::skip("the agent is not on a hybrid activation");
+        return unless_unread(case, skip);
     };
     let judgement = match &chain.token {
         Token::Stored => Judgement::pass("the agent holds credentials that have not ended"),
@@ -163,7 +178,7 @@ pub(super) fn dhmc_token(case: &Case<'_>) -> Judgement {
         return Judgement::skip("the agent is not an EC2 instance to itself");
     };
     let judgement = match &chain.dhmc {
-        Dhmc::NotReached => Judgement::skip("the agent does not come to it"),
+        Dhmc::NotReached => unless_unread(case, Judgement::skip("the agent does not come to it")),
         Dhmc::Works { asked: true } => {
             Judgement::pass("the service hands out the account's default role")
         }

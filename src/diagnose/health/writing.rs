@@ -5,7 +5,8 @@ use crate::diagnose::case::Case;
 use crate::observations::{EventKind, FolderSpace, LogEvent, Sign};
 
 /// Entries about files of the agent that it could not write.
-const WRITES: [EventKind; 4] = [
+const WRITES: [EventKind; 5] = [
+    EventKind::NotWritten,
     EventKind::VaultNotWritable,
     EventKind::DataRootNotWritable,
     EventKind::RuntimeConfigNotWritten,

@@ -39,7 +39,8 @@ static FINDER: LazyLock<Finder<Found>> = LazyLock::new(|| {
 /// Recognises an entry.
 pub(super) fn recognise(entry: &Entry) -> Finding {
     let hits = FINDER.find(&entry.text);
-    let Some((meaning, end)) = hits.iter().find_map(fragment) else {
+    let known = hits.iter().find_map(fragment);
+    let Some((meaning, end)) = known.or_else(|| not_written(entry, &hits)) else {
         return Finding::Unknown;
     };
     let (kind, subject) = match meaning {
@@ -67,6 +68,22 @@ pub(super) fn recognise(entry: &Entry) -> Finding {
         EventKind::ProxyVariable => proxy_variable(event, &text, end, &rest),
         _ => Finding::Event(event),
     }
+}
+
+/// Of an entry that is not known otherwise, the system's own words that nothing could be written.
+/// From a watcher "no space left on device" is about watches.
+fn not_written(entry: &Entry, hits: &[Hit<Found>]) -> Option<(Meaning, usize)> {
+    let word = hits
+        .iter()
+        .find(|hit| matches!(sign(hit), Some(Sign::NoSpace | Sign::ReadOnly)))?;
+    let is_watch =
+        sign(word) == Some(Sign::NoSpace) && entry.text.windows(5).any(|window| window == b"watch");
+    let kind = if is_watch {
+        EventKind::WatcherFailed
+    } else {
+        EventKind::NotWritten
+    };
+    (entry.level >= LogLevel::Warn).then_some((Meaning::Event(kind, Subject::None), word.end))
 }
 
 fn fragment(hit: &Hit<Found>) -> Option<(Meaning, usize)> {

@@ -596,3 +596,28 @@ proptest::proptest! {
         proptest::prop_assert!(!text.contains("hunter2"), "{}", text);
     }
 }
+
+#[test]
+fn the_system_s_own_refusals_count_in_an_entry_that_is_not_known_otherwise() {
+    let kind = |level: LogLevel, text: &str| match recognise(&Entry {
+        at: "2026-01-01T10:00:00Z".parse().unwrap(),
+        level,
+        text: text.as_bytes().to_vec(),
+    }) {
+        Finding::Event(event) => Some(event.kind),
+        Finding::Noise | Finding::Unknown => None,
+    };
+    let error = |text| kind(LogLevel::Error, text);
+    let written = "failed to save state: write /var/lib/amazon/ssm/x: no space left on device";
+    assert_eq!(error(written), Some(E::NotWritten));
+    assert_eq!(kind(LogLevel::Debug, written), None);
+    assert_eq!(
+        error("mkdir /var/log/amazon: read-only file system"),
+        Some(E::NotWritten)
+    );
+    assert_eq!(
+        error("inotify add watch: no space left on device"),
+        Some(E::WatcherFailed)
+    );
+    assert_eq!(error("open /x: permission denied"), None);
+}
