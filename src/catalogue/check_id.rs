@@ -50,6 +50,18 @@ pub enum CheckId {
     /// No static AWS keys stand in the agent's way.
     #[serde(rename = "agent.static-keys")]
     AgentStaticKeys,
+    /// The agent's service is enabled, and runs as root.
+    #[serde(rename = "agent.unit")]
+    AgentUnit,
+    /// The agent's state files are intact.
+    #[serde(rename = "agent.state")]
+    AgentState,
+    /// The agent is not waiting to try again.
+    #[serde(rename = "agent.retry")]
+    AgentRetry,
+    /// The agent's control channel is up.
+    #[serde(rename = "agent.channel")]
+    AgentChannel,
     /// The agent can tell what this host is.
     #[serde(rename = "identity.selection")]
     IdentitySelection,
@@ -126,7 +138,7 @@ pub enum CheckId {
 
 impl CheckId {
     /// Every check, in report order.
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 43] = [
         Self::HostPrivileges,
         Self::HostSpace,
         Self::HostWritable,
@@ -142,6 +154,10 @@ impl CheckId {
         Self::AgentVersion,
         Self::AgentConfig,
         Self::AgentStaticKeys,
+        Self::AgentUnit,
+        Self::AgentState,
+        Self::AgentRetry,
+        Self::AgentChannel,
         Self::IdentitySelection,
         Self::HybridRegistration,
         Self::HybridFingerprint,
@@ -187,6 +203,10 @@ impl CheckId {
             Self::AgentVersion => "agent.version",
             Self::AgentConfig => "agent.config",
             Self::AgentStaticKeys => "agent.static-keys",
+            Self::AgentUnit => "agent.unit",
+            Self::AgentState => "agent.state",
+            Self::AgentRetry => "agent.retry",
+            Self::AgentChannel => "agent.channel",
             Self::IdentitySelection => "identity.selection",
             Self::HybridRegistration => "hybrid.registration",
             Self::HybridFingerprint => "hybrid.fingerprint",
@@ -249,6 +269,10 @@ impl CheckId {
                 "The agent's configuration is valid and leaves an identity to this host"
             }
             Self::AgentStaticKeys => "No static AWS keys stand in the agent's way",
+            Self::AgentUnit => "The agent's service is enabled, and runs as root",
+            Self::AgentState => "The agent's state files are intact",
+            Self::AgentRetry => "The agent is not waiting to try again",
+            Self::AgentChannel => "The agent's control channel is up",
             Self::IdentitySelection => "The agent can tell what this host is",
             Self::HybridRegistration => "The hybrid registration is complete",
             Self::HybridFingerprint => "The machine is the one that registered",

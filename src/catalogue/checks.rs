@@ -125,6 +125,32 @@ pub fn row(id: CheckId) -> CheckRow {
             judged: "Pass: no keys without a session token. Warn: there are some. Unknown: they \
                 could not be read.",
         },
+        CheckId::AgentUnit => CheckRow {
+            needs: &[CheckId::AgentInstalled],
+            looks_at: "The files of the agent's systemd units, and their control groups; no bus and \
+                no `systemctl`.",
+            judged: "Pass: one unit is enabled and runs as root. Warn: not enabled, or another user. \
+                Fail: masked. Skip: this system has no systemd units, or the agent is not run by one.",
+        },
+        CheckId::AgentState => CheckRow {
+            needs: &[],
+            looks_at: "`identity_config.json`, the vault's manifests and what they name.",
+            judged: "Pass: each is absent or of the form it should have. Fail: one is empty, \
+                damaged, or named and gone. Unknown: not root.",
+        },
+        CheckId::AgentRetry => CheckRow {
+            needs: &[CheckId::AgentRunning],
+            looks_at: "The agent's log since its last start, and the rules that it waits by.",
+            judged: "Pass: it waits for nothing. Warn: it waits, and when it tries again is said. \
+                Unknown: the log could not be read. Skip: the agent does not run.",
+        },
+        CheckId::AgentChannel => CheckRow {
+            needs: &[CheckId::AgentRunning],
+            looks_at: "The worker's connections beside the addresses of `ssmmessages`, else the last \
+                word of the log on the control channel.",
+            judged: "Pass: a connection is up, or the log says so and nothing since. Fail: the log \
+                says that it could not be opened. Unknown: neither tells. Skip: no agent runs.",
+        },
         CheckId::IdentitySelection => CheckRow {
             needs: &[],
             looks_at: "The order of identities in the configuration, the hybrid registration, \

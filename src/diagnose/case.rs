@@ -1,5 +1,6 @@
 //! One run with its selection, permissions and clock worked out: what findings and checks read.
 
+use super::backoff::Waiting;
 use super::clock::{self, ClockOffset};
 use super::identity::Identity;
 use super::permissions;
@@ -7,6 +8,7 @@ use super::reply::Reply;
 use super::selection::{Selection, select};
 use super::sessions;
 use super::view::View;
+use super::waiting;
 use crate::catalogue::Subject;
 use crate::observations::{Call, Path, Principal};
 use crate::report::model::{Decision, Need, Permission};
@@ -22,6 +24,8 @@ pub struct Case<'a> {
     pub permissions: Vec<Permission>,
     /// The clock.
     pub clock: Option<ClockOffset>,
+    /// Every wait that the running agent is in.
+    pub waits: Vec<Waiting>,
 }
 
 impl<'a> Case<'a> {
@@ -36,6 +40,7 @@ impl<'a> Case<'a> {
                 .map(|path| permissions::judge(view, path))
                 .unwrap_or_default(),
             clock: clock::offset(view),
+            waits: waiting::of(view),
             selection,
         }
     }

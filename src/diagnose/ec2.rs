@@ -2,12 +2,13 @@
 //!
 //! Pure. The agent tests the instance profile with one call, `ssm:UpdateInstanceInformation`,
 //! and only three outcomes lead on to Default Host Management. A live answer counts for more
-//! than the agent's state file, which counts only where nothing was asked.
+//! than the agent's state file and its log, which count only where nothing was asked.
 //!
 //! Source: agent `common/identity/credentialproviders/ec2roleprovider/ec2_role_provider.go`.
 
 use jiff::Timestamp;
 
+use super::log_evidence;
 use super::reply::Reply;
 use super::view::{View, certainly_without};
 use crate::observations::{AgentVersion, Call, Fetched, NotAsked, Path};
@@ -102,6 +103,8 @@ pub struct Ec2Chain {
     pub question: Option<String>,
     /// The call that would settle it.
     pub asks: Option<Call>,
+    /// When the agent logged what decides here; `None` = this run saw it.
+    pub logged_at: Option<Timestamp>,
 }
 
 /// Follows the chain as the agent does.
@@ -172,6 +175,7 @@ fn untested(view: View<'_>, profile: Profile) -> Ec2Chain {
             asks: Some(Call::UpdateInstanceInformation),
             ..ended(profile, None, None)
         },
+        _ if log_evidence::profile_denied(view).is_some() => denied_by_log(view, profile),
         _ if matches!(profile, Profile::Expired { .. }) => Ec2Chain {
             asks: Some(Call::UpdateInstanceInformation),
             ..ended(profile, None, Some("E14"))
@@ -187,6 +191,20 @@ fn untested(view: View<'_>, profile: Profile) -> Ec2Chain {
     }
 }
 
+/// The agent logged that its own test was denied. It is asked all the same, where it may be.
+fn denied_by_log(view: View<'_>, profile: Profile) -> Ec2Chain {
+    let (at, test) = match log_evidence::profile_denied(view) {
+        Some((at, denial)) => (Some(at), Some(Reply::Denied(denial))),
+        None => (None, None),
+    };
+    let asks_later = fall_back(view, profile, test, ["E3", "E4", "E5"]);
+    Ec2Chain {
+        asks: Some(Call::UpdateInstanceInformation),
+        logged_at: at,
+        ..asks_later
+    }
+}
+
 /// The profile is out in a way that leads to Default Host Management. `rows` are those for: it
 /// works, it is off, the instance is not registered.
 fn fall_back(
@@ -195,7 +213,13 @@ fn fall_back(
     test: Option<Reply>,
     [works, off, unregistered]: [&'static str; 3],
 ) -> Ec2Chain {
-    let dhmc = dhmc(view);
+    let (dhmc, logged_at) = match dhmc(view) {
+        Dhmc::Unknown { call, question } => match log_evidence::dhmc_off_at(view) {
+            Some(at) => (Dhmc::Off, Some((at, call))),
+            None => (Dhmc::Unknown { call, question }, None),
+        },
+        known => (known, None),
+    };
     let row = match &dhmc {
         Dhmc::Works { .. } => Some(works),
         Dhmc::Off => Some(off),
@@ -208,9 +232,11 @@ fn fall_back(
     };
     let (question, asks) = match &dhmc {
         Dhmc::Unknown { question, call } => (Some(question.clone()), *call),
-        _ => (None, None),
+        // The log says so; it is asked all the same, where it may be.
+        _ => (None, logged_at.and_then(|(_, call)| call)),
     };
     Ec2Chain {
+        logged_at: logged_at.map(|(at, _)| at),
         active: matches!(dhmc, Dhmc::Works { .. }).then_some(Path::DefaultHostManagement),
         dhmc,
         question,
@@ -229,6 +255,7 @@ fn ended(profile: Profile, test: Option<Reply>, row: Option<&'static str>) -> Ec
         row,
         question: None,
         asks: None,
+        logged_at: None,
     }
 }
 

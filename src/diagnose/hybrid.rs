@@ -5,6 +5,9 @@
 //!
 //! Source: agent `common/identity/credentialproviders/onpremprovider/role_provider.go`.
 
+use jiff::Timestamp;
+
+use super::log_evidence;
 use super::reply::Reply;
 use super::view::View;
 use crate::observations::{Call, Path};
@@ -43,12 +46,20 @@ pub struct HybridChain {
     pub question: Option<String>,
     /// The call that would settle it.
     pub asks: Option<Call>,
+    /// When the agent logged what decides here; `None` = this run saw it.
+    pub logged_at: Option<Timestamp>,
 }
 
 /// Follows the chain as the agent does.
 #[must_use]
 pub fn follow(view: View<'_>) -> HybridChain {
-    let token = token(view);
+    let seen = token(view);
+    let unasked = seen == Token::Unknown;
+    let logged = log_evidence::hybrid_refusal(view).filter(|_| unasked);
+    let (token, logged_at) = match logged {
+        Some((at, token)) => (token, Some(at)),
+        None => (seen, None),
+    };
     let active = matches!(token, Token::Stored | Token::Issued);
     let row = match &token {
         Token::Stored | Token::Issued => Some(working_row(view)),
@@ -64,7 +75,9 @@ pub fn follow(view: View<'_>) -> HybridChain {
         active,
         row,
         question: unknown.then(|| "whether the service hands out the hybrid role".to_owned()),
-        asks: unknown.then_some(Call::RequestRoleTokenHybrid),
+        // What the log says is asked all the same, where it may be.
+        asks: unasked.then_some(Call::RequestRoleTokenHybrid),
+        logged_at,
         token,
     }
 }

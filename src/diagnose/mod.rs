@@ -3,17 +3,21 @@
 //! Read `selection` first: it is the agent's own choice, and both the verdict and the probe plan
 //! rest on it.
 
+pub mod agent_evidence;
 pub mod backoff;
 pub mod capabilities;
 pub mod case;
+pub mod channel;
 pub mod checks;
 pub mod clock;
 pub mod denial;
 pub mod ec2;
 pub mod findings;
+pub mod fingerprint;
 pub mod health;
 pub mod hybrid;
 pub mod identity;
+pub mod log_evidence;
 pub mod paths;
 pub mod permissions;
 pub mod reach;
@@ -24,6 +28,7 @@ mod summary;
 pub mod times;
 pub mod verdict;
 pub mod view;
+pub mod waiting;
 pub mod words;
 
 use case::Case;

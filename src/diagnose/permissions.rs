@@ -1,7 +1,9 @@
 //! Action by action: allowed, denied or unknown on one path, and on what grounds.
 //!
-//! Pure. Only an answer to a call put with that path's own credentials counts.
+//! Pure. An answer to a call put with that path's own credentials outweighs everything; where
+//! none says anything, the agent's own doings count.
 
+use super::agent_evidence::AgentDoings;
 use super::capabilities;
 use super::reply::Reply;
 use super::view::View;
@@ -53,10 +55,18 @@ pub const ACTIONS: [Row; 7] = [
 /// What is known of every action on this path.
 #[must_use]
 pub fn judge(view: View<'_>, path: Path) -> Vec<Permission> {
+    let doings = AgentDoings::of(view);
     rows(view)
         .into_iter()
         .filter(|(action, ..)| path != Path::EcsTaskRole || *action != capabilities::PING)
-        .map(|(action, need, call)| permission(view, path, action, need, call))
+        .map(|(action, need, call)| {
+            let probed = permission(view, path, action, need, call);
+            if probed.decision == Decision::Unknown {
+                doings.decide(path, action, probed)
+            } else {
+                probed
+            }
+        })
         .collect()
 }
 

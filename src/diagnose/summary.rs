@@ -44,6 +44,6 @@ pub(super) fn agent(case: &Case<'_>) -> AgentSummary {
             .map(|state| state.credential_source.clone())
             .filter(|source| !source.is_empty()),
         state_age_s: age,
-        next_retry_at: None,
+        next_retry_at: super::waiting::next_retry(case),
     }
 }

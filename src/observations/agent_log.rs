@@ -40,17 +40,30 @@ impl AgentLog {
             .find(|event| kinds.contains(&event.kind))
     }
 
-    /// The events after the newest start of core, or all when no start was seen.
+    /// The events since the newest start of core, or all when no start was seen.
+    ///
+    /// Core says its version only after it has chosen an identity, so what it logged of that
+    /// choice just before belongs to the start, too.
     #[must_use]
     pub fn since_start(&self) -> &[LogEvent] {
-        let start = self
+        let mut start = self
             .events
             .iter()
             .rposition(|event| event.kind == EventKind::CoreStarted)
             .unwrap_or(0);
+        let said = self.events.get(start).map(|event| event.at);
+        while let Some(before) = start.checked_sub(1).and_then(|at| self.events.get(at))
+            && before.kind.precedes_start()
+            && said.is_some_and(|said| said.duration_since(before.at) <= CHOICE)
+        {
+            start = start.saturating_sub(1);
+        }
         self.events.get(start..).unwrap_or_default()
     }
 }
+
+/// The longest that core takes to choose an identity: three rounds, each with IMDS silent.
+const CHOICE: jiff::SignedDuration = jiff::SignedDuration::from_secs(90);
 
 /// One log file and how much of it was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -202,8 +215,14 @@ pub enum EventKind {
     DhmcFailed,
     /// The instance identity role could not be read from IMDS.
     InstanceIdentityFailed,
+    /// The registrar of EC2 begins, before the refresher may.
+    RegistrarStarted,
+    /// Its first attempt is over, well or badly.
+    RegistrarEnded,
     /// The refresher began.
     RefresherStarted,
+    /// The refresher ended for good; not expected to happen.
+    RefresherStopped,
     /// Credentials exist, new or from before.
     CredentialsReady,
     /// Every path failed; the summary of each failure.
@@ -301,6 +320,24 @@ pub enum EventKind {
     ProgramRefused,
     /// A part of the agent crashed and was started again.
     Panicked,
+}
+
+impl EventKind {
+    /// Whether core logs it before it says its version at a start.
+    #[must_use]
+    pub fn precedes_start(self) -> bool {
+        matches!(
+            self,
+            Self::ProxyVariable
+                | Self::IdentityTried
+                | Self::IdentityTaken
+                | Self::IdentityWordUnknown
+                | Self::Ec2IdentityFailed
+                | Self::EcsIdentityFailed
+                | Self::CustomIdentitySkipped
+                | Self::NoIdentity
+        )
+    }
 }
 
 /// Something known about an entry's text, apart from what kind of entry it is.

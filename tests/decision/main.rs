@@ -11,4 +11,5 @@ mod ecs_and_custom;
 mod health;
 mod hybrid;
 mod identity;
+mod log;
 mod plan;

@@ -9,9 +9,9 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::cloud::{Cloud, INSTANCE, NODE, REGION};
-use super::processes;
 use super::scenario::{AgentPresence, LastTaken, Machine, ProcessSpec, RegistrationFile};
 use super::template::fill;
+use super::{logs, processes};
 
 /// The agent's version unless a scenario says otherwise.
 pub(crate) const AGENT_VERSION: &str = "3.3.2299.0";
@@ -19,7 +19,7 @@ pub(crate) const AGENT_VERSION: &str = "3.3.2299.0";
 const STATE: &str = "/var/lib/amazon/ssm";
 
 /// Files by absolute path; `None` = certainly not there.
-type Files = BTreeMap<String, Option<String>>;
+pub(crate) type Files = BTreeMap<String, Option<String>>;
 
 /// Lays out the whole host below `root`.
 pub(crate) fn lay(cloud: &Cloud, root: &Path) {
@@ -28,6 +28,7 @@ pub(crate) fn lay(cloud: &Cloud, root: &Path) {
     agent(cloud, &mut files);
     vault(cloud, &mut files);
     state(cloud, &mut files);
+    logs::lay(cloud, &mut files);
     for (path, content) in &cloud.scenario.host.files {
         let content = match content {
             Value::Null => None,
@@ -58,6 +59,12 @@ fn system(cloud: &Cloud, files: &mut Files) {
     );
     put("/etc/machine-id", "3d1219c7c4c5404aaa1f6d2a48adfda4\n");
     put("/etc/hostname", "node\n");
+    put("/sys/class/net/ens5/ifindex", "2\n");
+    put("/sys/class/net/ens5/address", "02:00:00:00:00:01\n");
+    put(
+        "/proc/net/fib_trie",
+        "Local:\n           |-- 10.0.0.10\n              /32 host LOCAL\n",
+    );
     // Names that the lab does not know fail at once.
     put(
         "/etc/resolv.conf",
@@ -201,6 +208,9 @@ fn state(cloud: &Cloud, files: &mut Files) {
         LastTaken::NoCredentials => (identity, never, String::new(), "", None),
         LastTaken::InstanceProfile => ("EC2", lately, String::new(), "EC2", None),
         LastTaken::DefaultHostManagement => ("EC2", lately, dhmc_file, "SSM", Some("dhmc")),
+        LastTaken::DefaultHostManagementExpired => {
+            ("EC2", long_ago, dhmc_file, "SSM", Some("stale"))
+        }
         LastTaken::Hybrid => ("OnPrem", lately, root_file, "SSM", Some("hybrid")),
         LastTaken::HybridExpired => ("OnPrem", long_ago, root_file, "SSM", Some("stale")),
     };
@@ -224,16 +234,19 @@ fn state(cloud: &Cloud, files: &mut Files) {
 
 fn running(cloud: &Cloud) -> Vec<ProcessSpec> {
     let host = &cloud.scenario.host;
+    let program = host.agent_program.as_deref();
     let core = ProcessSpec {
         pid: 612,
         comm: "amazon-ssm-agent".to_owned(),
-        exe: Some("/usr/bin/amazon-ssm-agent".to_owned()),
+        exe: Some(program.unwrap_or("/usr/bin/amazon-ssm-agent").to_owned()),
+        age_s: host.agent_age_s,
         environ: host.agent_environment.clone(),
     };
     let worker = ProcessSpec {
         pid: 655,
         comm: "ssm-agent-worker".to_owned(),
         exe: Some("/usr/bin/ssm-agent-worker".to_owned()),
+        age_s: host.agent_age_s,
         environ: host.agent_environment.clone(),
     };
     let mut all = match host.agent {
@@ -245,18 +258,22 @@ fn running(cloud: &Cloud) -> Vec<ProcessSpec> {
         pid: 1,
         comm: "systemd".to_owned(),
         exe: Some("/usr/lib/systemd/systemd".to_owned()),
+        age_s: None,
         environ: BTreeMap::new(),
     });
     all.extend(host.processes.iter().cloned());
     all
 }
 
-/// Makes a symbolic link below the root.
+/// Makes one symbolic link below the root, in place of what is there.
 fn link(root: &Path, path: &str, target: &str) {
-    let path = root.join(path.trim_start_matches('/'));
-    let folder = path.parent().expect("an absolute path has a folder");
+    let at = root.join(path.trim_start_matches('/'));
+    let folder = at.parent().expect("an absolute path has a folder");
     std::fs::create_dir_all(folder).expect("the lab's folder is writable");
-    std::os::unix::fs::symlink(target, path).expect("the lab's folder is writable");
+    if at.exists() {
+        std::fs::remove_file(&at).expect("the lab's folder is writable");
+    }
+    std::os::unix::fs::symlink(target, at).expect("the lab's folder is writable");
 }
 
 /// Writes one file below the root, with the modes that the agent gives its own.

@@ -14,6 +14,7 @@ pub(crate) mod host;
 mod imds;
 pub(crate) mod keys;
 mod listen;
+pub(crate) mod logs;
 mod misbehave;
 mod policy;
 pub(crate) mod preferences;

@@ -12,7 +12,7 @@ use super::template::fill;
 /// Ticks in a second; the value of `sysconf(_SC_CLK_TCK)` on every Linux that matters.
 const TICKS: i64 = 100;
 /// How long the lab's machine has been up, and its processes have run.
-const UPTIME_S: i64 = 86_400;
+const UPTIME_S: i64 = 30 * 86_400;
 
 /// Lays out `/proc` below `root`.
 pub(crate) fn lay(cloud: &Cloud, root: &Path, all: &[ProcessSpec]) {
@@ -41,7 +41,10 @@ fn one(cloud: &Cloud, root: &Path, process: &ProcessSpec) {
     let comm: String = process.comm.chars().take(15).collect();
     let file = |name: &str, content: &str| write(root, &format!("{folder}/{name}"), content);
     file("comm", &format!("{comm}\n"));
-    file("stat", &stat(process.pid, &comm));
+    file(
+        "stat",
+        &stat(process.pid, &comm, process.age_s.unwrap_or(3_600)),
+    );
     file("status", &status(process.pid, &comm));
     let exe = process.exe.as_deref().unwrap_or(&process.comm);
     file("cmdline", &format!("{exe}\0"));
@@ -56,8 +59,8 @@ fn one(cloud: &Cloud, root: &Path, process: &ProcessSpec) {
     }
 }
 
-fn stat(pid: u32, comm: &str) -> String {
-    let start = (UPTIME_S - 3_600) * TICKS;
+fn stat(pid: u32, comm: &str, age_s: i64) -> String {
+    let start = (UPTIME_S - age_s) * TICKS;
     format!(
         "{pid} ({comm}) S 1 {pid} {pid} 0 -1 4194560 3000 0 10 0 20 10 0 0 20 0 12 0 {start} \
          1267929088 5000 18446744073709551615 1 1 0 0 0 0 0 0 2143420159 0 0 0 17 1 0 0 0 0 0 \

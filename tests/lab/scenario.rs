@@ -19,6 +19,9 @@ pub(crate) struct Scenario {
     pub(crate) docs: String,
     /// Where it comes from: a row of the decision table, a field report, an invention.
     pub(crate) origin: String,
+    /// The last error of the log, where it is not the cause: see `cases.rs`.
+    #[serde(default)]
+    pub(crate) misleads: Option<Misleads>,
     /// The rows of the decision table that it is an example of.
     #[serde(default)]
     pub(crate) row: Vec<String>,
@@ -77,6 +80,10 @@ pub(crate) struct HostSpec {
     pub(crate) machine: Machine,
     /// Whether the agent is there and runs.
     pub(crate) agent: AgentPresence,
+    /// The core's program, where it is not the package's.
+    pub(crate) agent_program: Option<String>,
+    /// How long the agent's processes have run, in seconds; an hour unless set.
+    pub(crate) agent_age_s: Option<i64>,
     /// The agent's version; a recent one unless set.
     pub(crate) agent_version: Option<String>,
     /// The vault's `EC2RegistrationKey`; on an EC2 instance complete unless set.
@@ -85,6 +92,8 @@ pub(crate) struct HostSpec {
     pub(crate) hybrid_registration: Option<RegistrationFile>,
     /// What `identity_config.json` says that the agent last took.
     pub(crate) last_taken: LastTaken,
+    /// The agent's log, by its name below `tests/scenarios/logs`; see `logs.rs`.
+    pub(crate) log: Option<String>,
     /// Further files, or other contents, by absolute path; `null` removes one.
     pub(crate) files: BTreeMap<String, Value>,
     /// Symbolic links, by absolute path, with where they point.
@@ -152,6 +161,8 @@ pub(crate) enum LastTaken {
     InstanceProfile,
     /// Default Host Management, ten minutes ago, with the credentials in the agent's file.
     DefaultHostManagement,
+    /// Default Host Management, and its end passed two hours ago.
+    DefaultHostManagementExpired,
     /// The hybrid role, ten minutes ago, with the credentials in root's file.
     Hybrid,
     /// The hybrid role, and its end passed two hours ago.
@@ -168,6 +179,9 @@ pub(crate) struct ProcessSpec {
     pub(crate) comm: String,
     /// Its program.
     pub(crate) exe: Option<String>,
+    /// How long it has run, in seconds; an hour unless set.
+    #[serde(default)]
+    pub(crate) age_s: Option<i64>,
     /// Its environment.
     #[serde(default)]
     pub(crate) environ: BTreeMap<String, String>,
@@ -482,6 +496,16 @@ pub(crate) enum Fault {
     ClockBehind,
 }
 
+/// A log whose last error is not the cause.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Misleads {
+    /// A part of the log's last error or warning.
+    pub(crate) last_error: String,
+    /// The finding that it suggests, which must not be the cause and no error.
+    pub(crate) suggests: String,
+}
+
 /// What must come out of a scenario.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -506,6 +530,21 @@ pub(crate) struct Expect {
     /// Findings that must not be there.
     #[serde(default)]
     pub(crate) no_findings: Vec<String>,
+    /// Who owns the first cause.
+    pub(crate) owner: Option<String>,
+    /// What findings must say, in their details: ages, times, names.
+    #[serde(default)]
+    pub(crate) says: BTreeMap<String, Vec<String>>,
+    /// When the agent tries again, in seconds from now; a scenario with a log and without this
+    /// expects that it is not known.
+    pub(crate) next_retry_s: Option<(i64, i64)>,
+    /// What is known of actions on the path in question, and on what grounds, as
+    /// `denied by log`; the first path with permissions is meant.
+    #[serde(default)]
+    pub(crate) decisions: BTreeMap<String, String>,
+    /// Checks by id, with the status that they must have.
+    #[serde(default)]
+    pub(crate) checks: BTreeMap<String, String>,
     /// Signed calls that must have been sent.
     #[serde(default)]
     pub(crate) sent: Vec<String>,

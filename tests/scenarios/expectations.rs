@@ -117,7 +117,68 @@ pub(crate) fn of_report(scenario: &Scenario, report: &Value) -> Vec<String> {
         same(&format!("finding {id}"), finding, Value::Null);
     }
     faults.extend(of_findings(report));
+    faults.extend(of_evidence(scenario, report));
     faults
+}
+
+/// What is wrong with the owner, the times and the grounds.
+fn of_evidence(scenario: &Scenario, report: &Value) -> Vec<String> {
+    let expect = &scenario.expect;
+    let mut faults = Vec::new();
+    if let Some(owner) = &expect.owner {
+        let first = &report["findings"][0]["owner"];
+        if first != owner {
+            faults.push(format!("the first cause belongs to {first}, not {owner}"));
+        }
+    }
+    for (id, parts) in &expect.says {
+        let detail = entry(report, "findings", "id", id)["detail"].as_str();
+        let unsaid = parts
+            .iter()
+            .filter(|part| !detail.is_some_and(|detail| detail.contains(*part)));
+        faults.extend(unsaid.map(|part| format!("{id} does not say `{part}`: {detail:?}")));
+    }
+    for (action, wanted) in &expect.decisions {
+        let paths = report["paths"].as_array().into_iter().flatten();
+        let mut all = paths
+            .filter_map(|path| path["permissions"].as_array())
+            .flatten();
+        let one = all.find(|one| one["action"] == *action);
+        let text = |field: &str| one.and_then(|one| one[field].as_str()).unwrap_or("nothing");
+        let is = format!("{} by {}", text("decision"), text("evidence"));
+        if is != *wanted {
+            faults.push(format!("{action} is {is}, not {wanted}"));
+        }
+    }
+    for (id, status) in &expect.checks {
+        let check = entry(report, "checks", "id", id);
+        if check["status"] != *status {
+            faults.push(format!("check {id} is {check}, not {status}"));
+        }
+    }
+    if let Some(misleads) = &scenario.misleads
+        && entry(report, "findings", "id", &misleads.suggests)["severity"] == "error"
+    {
+        faults.push(format!("the log misleads it to {}", misleads.suggests));
+    }
+    if scenario.host.log.is_some() || expect.next_retry_s.is_some() {
+        faults.extend(of_retry(expect.next_retry_s, report));
+    }
+    faults
+}
+
+/// What is wrong with the time of the next try.
+fn of_retry(wanted: Option<(i64, i64)>, report: &Value) -> Option<String> {
+    let time = |value: &Value| value.as_str()?.parse::<jiff::Timestamp>().ok();
+    let next = time(&report["agent"]["next_retry_at"]);
+    let started = time(&report["started_at"])?;
+    let seconds = next.map(|next| next.duration_since(started).as_secs());
+    let fits = match (seconds, wanted) {
+        (None, None) => true,
+        (Some(seconds), Some((least, most))) => (least..=most).contains(&seconds),
+        (Some(_), None) | (None, Some(_)) => false,
+    };
+    (!fits).then(|| format!("the next try is in {seconds:?} s, not {wanted:?}"))
 }
 
 /// What holds of the findings in every report.

@@ -16,6 +16,8 @@ mod lab;
 #[cfg(test)]
 mod bundles;
 #[cfg(test)]
+mod cases;
+#[cfg(test)]
 mod corpus;
 #[cfg(test)]
 mod do_no_harm;
@@ -39,6 +41,7 @@ fn main() -> std::process::ExitCode {
     let mut trials = lab_itself::trials();
     trials.extend(lab_network::trials());
     trials.extend(corpus::trials());
+    trials.extend(cases::trials());
     for (name, scenario) in corpus::all() {
         trials.push(Trial::test(name, move || Ok(trial::run(&scenario)?)));
     }

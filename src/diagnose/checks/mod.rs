@@ -2,6 +2,7 @@
 //! could not look.
 
 mod agent;
+mod agent_state;
 mod host;
 mod imds;
 mod path;
@@ -100,6 +101,10 @@ fn judge_one(case: &Case<'_>, id: CheckId) -> Judgement {
         CheckId::AgentVersion => agent::version(case),
         CheckId::AgentConfig => agent::config(case),
         CheckId::AgentStaticKeys => agent::static_keys(case),
+        CheckId::AgentUnit => agent_state::unit(case),
+        CheckId::AgentState => agent_state::state(case),
+        CheckId::AgentRetry => agent_state::retry(case),
+        CheckId::AgentChannel => agent_state::channel(case),
         CheckId::IdentitySelection => path::identity(case),
         CheckId::HybridRegistration => path::registration(case),
         CheckId::HybridFingerprint => path::fingerprint(case),

@@ -3,6 +3,7 @@
 use super::{Judgement, evidence_of};
 use crate::diagnose::case::Case;
 use crate::diagnose::ec2::Dhmc;
+use crate::diagnose::fingerprint::{self, Sameness};
 use crate::diagnose::hybrid::Token;
 use crate::diagnose::identity::Chosen;
 use crate::diagnose::permissions;
@@ -82,6 +83,7 @@ pub(super) fn fingerprint(case: &Case<'_>) -> Judgement {
             Judgement::skip("not registered by a hybrid activation"),
         );
     }
+    let comparison = fingerprint::compare(case.view);
     let evidence = evidence_of(reading, |one| {
         format!(
             "{} stored properties, threshold {} %",
@@ -93,26 +95,19 @@ pub(super) fn fingerprint(case: &Case<'_>) -> Judgement {
         .selection
         .hybrid()
         .is_some_and(|chain| chain.token == Token::FingerprintMismatch);
-    let judgement = match reading.value() {
+    let judgement = match comparison {
         _ if refused => Judgement::fail("MachineFingerprintDoesNotMatch, says the service"),
         None if certainly_without(reading) == Some(true) => Judgement::fail(
             "none is stored: the agent makes a new one at its next start, which the service refuses",
         ),
         None => Judgement::unknown("could not be read"),
-        Some(found) if found.similarity_threshold == -1 => {
-            Judgement::pass("the comparison is switched off")
-        }
-        Some(found) => match (
-            found.hardware.get("machine-id"),
-            found.current_machine_id.value(),
-        ) {
-            (Some(then), Some(now)) if then.trim() == now.trim() => {
-                Judgement::pass("the machine-id is the same")
+        Some(comparison) => match comparison.sameness {
+            Sameness::SwitchedOff => Judgement::pass("the comparison is switched off"),
+            Sameness::Same => Judgement::pass(comparison.words()),
+            Sameness::Other(_) => Judgement::fail(comparison.words()),
+            Sameness::NotSettled => {
+                Judgement::unknown(format!("not settled. {}", comparison.words()))
             }
-            (Some(_), Some(_)) => {
-                Judgement::fail("the machine-id has changed, which is fatal by itself")
-            }
-            _ => Judgement::unknown("the machine-id could not be compared"),
         },
     };
     judgement.resting_on(evidence)

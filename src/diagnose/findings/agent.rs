@@ -13,7 +13,6 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Conclusion> {
         config(case),
         identity_order(case),
         not_installed(case),
-        not_running(case),
         static_keys(case),
         not_privileged(case),
     ]
@@ -99,31 +98,6 @@ fn not_installed(case: &Case<'_>) -> Option<Conclusion> {
             &[CheckId::AgentInstalled],
         )
     })
-}
-
-/// Without an identity the agent ends by itself: then its absence is a consequence.
-fn not_running(case: &Case<'_>) -> Option<Conclusion> {
-    if case.view.installed() != Some(true) || case.view.running() != Some(false) {
-        return None;
-    }
-    let ends_by_itself = matches!(
-        case.selection.identity.chosen,
-        Chosen::None | Chosen::NotStarted
-    );
-    let detail = if ends_by_itself {
-        "The agent is installed and not running: without an identity it ends, and its unit starts it again after 90 seconds."
-    } else {
-        "The agent is installed and its core process is not running."
-    };
-    Some(
-        Conclusion::new(
-            case,
-            FindingId::AgentNotRunning,
-            detail,
-            &[CheckId::AgentInstalled, CheckId::AgentRunning],
-        )
-        .note_if(ends_by_itself),
-    )
 }
 
 fn static_keys(case: &Case<'_>) -> Option<Conclusion> {

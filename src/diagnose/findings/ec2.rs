@@ -1,6 +1,6 @@
 //! The two paths of an EC2 instance: why the profile is out, and why nothing steps in.
 
-use super::Conclusion;
+use super::{Conclusion, by_log};
 use crate::catalogue::{CheckId, FindingId};
 use crate::diagnose::case::Case;
 use crate::diagnose::ec2::{Dhmc, Ec2Chain, Profile};
@@ -75,9 +75,10 @@ fn no_path(case: &Case<'_>, chain: &Ec2Chain) -> Option<Conclusion> {
             case,
             FindingId::NoPermissionPath,
             format!(
-                "No instance profile is attached, and Default Host Management is not configured in account {}, Region {}. Either one would do.",
+                "No instance profile is attached, and Default Host Management is not configured in account {}, Region {}. Either one would do.{}",
                 case.account_id().as_deref().unwrap_or("of this instance"),
-                case.region().unwrap_or("of this instance")
+                case.region().unwrap_or("of this instance"),
+                by_log(case, chain.logged_at)
             ),
             &[CheckId::ProfileAttached, CheckId::DhmcToken],
         )

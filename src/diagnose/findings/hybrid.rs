@@ -1,12 +1,14 @@
 //! The hybrid activation: never registered, refused, deregistered, cloned, or in the way.
 
-use super::Conclusion;
+use super::{Conclusion, by_log};
 use crate::catalogue::{CheckId, FindingId};
-use crate::diagnose::case::Case;
+use crate::diagnose::case::{Case, principal_of};
+use crate::diagnose::fingerprint::{self, Sameness};
 use crate::diagnose::hybrid::Token;
 use crate::diagnose::identity::Chosen;
 use crate::diagnose::view::{Machine, certainly_without};
-use crate::observations::Path;
+use crate::diagnose::{log_evidence, times};
+use crate::observations::{EventKind, Path};
 use crate::report::model::Severity;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Conclusion> {
@@ -14,7 +16,8 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Conclusion> {
         leftover(case),
         unregistered(case),
         refused_token(case),
-        machine_id(case),
+        fingerprint(case),
+        role_replaced(case),
         tier(case),
         shared_profile(case),
     ]
@@ -69,7 +72,10 @@ fn unregistered(case: &Case<'_>) -> Option<Conclusion> {
         return Some(Conclusion::new(
             case,
             FindingId::HybridActivationRefused,
-            "The vault holds a key and no instance id: the last registration was refused or broke off. The agent writes the key before it asks, so an earlier registration is gone too.",
+            format!(
+                "The vault holds a key and no instance id: the last registration was refused or broke off.{} The agent writes the key before it asks, so an earlier registration is gone too.",
+                registration_refusal(case)
+            ),
             &checks,
         ));
     }
@@ -84,7 +90,30 @@ fn unregistered(case: &Case<'_>) -> Option<Conclusion> {
             "This machine is not an EC2 instance{firmware}, and it is not registered by a hybrid activation. The agent does not use the AWS CLI's credentials."
         ),
         &checks,
-    ))
+    )
+    .note_if(!super::damaged_state(case).is_empty()))
+}
+
+/// What the log says of the registration that failed.
+fn registration_refusal(case: &Case<'_>) -> String {
+    let last =
+        log_evidence::log(case.view).and_then(|log| log.last(EventKind::HybridRegistrationFailed));
+    let Some(event) = last else {
+        return String::new();
+    };
+    let code = event.code.as_deref().unwrap_or("an error");
+    let why = match code {
+        "ActivationExpired" => ": the activation has expired",
+        "InvalidActivation" | "InvalidActivationId" => {
+            ": the activation's code or id is wrong, it is of another Region, or its number of machines is used up"
+        }
+        "RegistrationLimitExceeded" => ": the activation's number of machines is used up",
+        _ => "",
+    };
+    format!(
+        " It failed {} with {code}{why}.",
+        times::ago(case.view.now(), event.at)
+    )
 }
 
 /// The service's own words on the token call.
@@ -103,7 +132,7 @@ fn refused_token(case: &Case<'_>) -> Option<Conclusion> {
             FindingId::HybridFingerprintChanged,
             format!(
                 "The service refuses {id}: MachineFingerprintDoesNotMatch.{}",
-                changed_machine_id(case).unwrap_or_default()
+                compared(case)
             ),
         ),
         Token::RoleRefused => (
@@ -125,42 +154,95 @@ fn refused_token(case: &Case<'_>) -> Option<Conclusion> {
         Conclusion::new(
             case,
             finding,
-            detail,
+            format!("{detail}{}", by_log(case, chain.logged_at)),
             &[CheckId::HybridToken, CheckId::HybridFingerprint],
         )
         .note_if(in_the_way),
     )
 }
 
-/// A changed machine-id is fatal at the agent's next start, whatever the threshold.
-fn machine_id(case: &Case<'_>) -> Option<Conclusion> {
+/// A changed machine is fatal at the agent's next start: it replaces the stored fingerprint, and
+/// the service refuses the new one.
+fn fingerprint(case: &Case<'_>) -> Option<Conclusion> {
     let chain = case.selection.hybrid()?;
     if !matches!(chain.token, Token::Stored | Token::Issued | Token::Unknown) {
         return None;
     }
-    let detail = changed_machine_id(case)?;
-    Some(
+    let comparison = fingerprint::compare(case.view)?;
+    matches!(comparison.sameness, Sameness::Other(_)).then(|| {
         Conclusion::new(
             case,
             FindingId::HybridFingerprintChanged,
-            format!("At its next start the agent will take this for another machine.{detail}"),
+            format!(
+                "At its next start the agent will take this for another machine. {}",
+                comparison.words()
+            ),
             &[CheckId::HybridFingerprint],
         )
         .weighing(if chain.active {
             Severity::Warning
         } else {
             Severity::Error
-        }),
-    )
+        })
+    })
 }
 
-/// What the stored fingerprint says against the machine.
-fn changed_machine_id(case: &Case<'_>) -> Option<String> {
-    let stored = case.view.all.host.vault.fingerprint.value()?;
-    let then = stored.hardware.get("machine-id")?.trim();
-    let now = stored.current_machine_id.value()?.trim();
-    (stored.similarity_threshold != -1 && !then.is_empty() && then != now)
-        .then(|| " The machine-id is not the one that was stored at registration: a clone, a restored image, or a machine-id that does not persist.".to_owned())
+/// What the stored fingerprint says against the machine, and when the agent replaced it.
+fn compared(case: &Case<'_>) -> String {
+    let words = fingerprint::compare(case.view)
+        .map_or_else(String::new, |comparison| format!(" {}", comparison.words()));
+    let replaced = log_evidence::log(case.view).and_then(|log| {
+        log.last_of(&[
+            EventKind::FingerprintReplaced,
+            EventKind::FingerprintCreated,
+        ])
+    });
+    let replaced = replaced.map_or_else(String::new, |event| {
+        format!(
+            " The agent replaced the stored fingerprint {}{}; since then only the service knows the registered one, and equal properties prove nothing.",
+            times::ago(case.view.now(), event.at),
+            changed_then(case)
+        )
+    });
+    format!("{words}{replaced}")
+}
+
+/// The properties that the agent itself found changed, by its log.
+fn changed_then(case: &Case<'_>) -> String {
+    let events = log_evidence::log(case.view).map(|log| log.events.as_slice());
+    let names: Vec<&str> = events
+        .unwrap_or_default()
+        .iter()
+        .filter(|event| event.kind == EventKind::HardwarePropertyChanged)
+        .filter_map(|event| event.subject.as_deref())
+        .collect();
+    match names.as_slice() {
+        [] => String::new(),
+        names => format!(" ({} had changed)", names.join(", ")),
+    }
+}
+
+/// AWS names another role for this node than older lines of the log do.
+fn role_replaced(case: &Case<'_>) -> Option<Conclusion> {
+    let id = case.view.registration()?.instance_id.as_str();
+    let now = case.principal(Path::HybridActivation)?.role?;
+    let events = &log_evidence::log(case.view)?.events;
+    let (before, at) = events.iter().rev().find_map(|event| {
+        let arn = log_evidence::denial_of(event)?.principal?;
+        let role = principal_of(&arn).role?;
+        (arn.ends_with(id) && role != now).then_some((role, event.at))
+    })?;
+    case.is_hybrid().then(|| {
+        Conclusion::new(
+            case,
+            FindingId::HybridRoleReplaced,
+            format!(
+                "The node's role is {now}; the agent's log names {before} {}. Quick Setup and patch policies replace it without asking.",
+                times::ago(case.view.now(), at)
+            ),
+            &[CheckId::CredentialsValid],
+        )
+    })
 }
 
 fn tier(case: &Case<'_>) -> Option<Conclusion> {

@@ -10,11 +10,18 @@ mod execution;
 mod host;
 mod hybrid;
 mod imds;
+mod installed;
 mod layers;
 mod network;
 mod permission;
 mod session;
+mod session_log;
+mod state;
+mod stopped;
+mod waiting;
 mod wire;
+
+pub(super) use state::damaged as damaged_state;
 
 use super::case::Case;
 use crate::catalogue::{CheckId, FindingId, Subject, findings, remedies};
@@ -72,8 +79,18 @@ impl Conclusion {
     }
 }
 
+/// What is added to a conclusion that rests on the agent's log alone.
+fn by_log(case: &Case<'_>, logged_at: Option<jiff::Timestamp>) -> String {
+    logged_at.map_or_else(String::new, |at| {
+        format!(
+            " This is from the agent's log, {}; nothing live was asked.",
+            super::times::ago(case.view.now(), at)
+        )
+    })
+}
+
 /// The judges, in no particular order: the report sorts by weight, then by first cause.
-const JUDGES: [fn(&Case<'_>) -> Vec<Conclusion>; 9] = [
+const JUDGES: [fn(&Case<'_>) -> Vec<Conclusion>; 14] = [
     agent::judge,
     host::judge,
     imds::judge,
@@ -81,7 +98,12 @@ const JUDGES: [fn(&Case<'_>) -> Vec<Conclusion>; 9] = [
     ec2::judge,
     network::judge,
     permission::judge,
+    installed::judge,
+    state::judge,
+    stopped::judge,
     session::judge,
+    session_log::judge,
+    waiting::judge,
     wire::judge,
 ];
 
@@ -91,7 +113,9 @@ pub fn conclude(case: &Case<'_>) -> Vec<Conclusion> {
     let mut all: Vec<Conclusion> = JUDGES.iter().flat_map(|judge| judge(case)).collect();
     weigh_consequences(&mut all);
     all.sort_by_key(|one| (one.severity, one.id));
-    all.dedup_by_key(|one| one.id);
+    // Of two with one id the heavier one stays.
+    let mut said = std::collections::BTreeSet::new();
+    all.retain(|one| said.insert(one.id));
     all
 }
 

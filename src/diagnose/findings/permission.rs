@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use super::{Conclusion, ec2, layers, session};
+use jiff::Timestamp;
+
+use super::{Conclusion, by_log, ec2, layers, session};
 use crate::catalogue::{CheckId, FindingId};
 use crate::diagnose::capabilities;
 use crate::diagnose::case::Case;
 use crate::diagnose::denial::Denial;
+use crate::diagnose::log_evidence;
 use crate::diagnose::permissions::ACTIONS;
 use crate::diagnose::reply::Reply;
 use crate::observations::{Call, Path};
-use crate::report::model::{Layer, Need, Severity};
+use crate::report::model::{Decision, EvidenceKind, Layer, Need, Severity};
 
 /// A denied action and what the denial says.
 struct Denied {
@@ -18,11 +21,13 @@ struct Denied {
     need: Need,
     denial: Denial,
     path: Path,
+    /// When the agent logged it; `None` = AWS answered this run so.
+    logged_at: Option<Timestamp>,
 }
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Conclusion> {
     let mut by_finding: BTreeMap<FindingId, Vec<Denied>> = BTreeMap::new();
-    for denied in all_denied(case) {
+    for denied in all_denied(case).into_iter().chain(logged(case)) {
         by_finding.entry(finding(&denied)).or_default().push(denied);
     }
     by_finding
@@ -44,9 +49,34 @@ fn all_denied(case: &Case<'_>) -> Vec<Denied> {
                     need,
                     denial,
                     path,
+                    logged_at: None,
                 }),
                 _ => None,
             }
+        })
+        .collect()
+}
+
+/// What nothing live answers, and the agent's log says was denied.
+fn logged(case: &Case<'_>) -> Vec<Denied> {
+    let Some(path) = case.path() else {
+        return Vec::new();
+    };
+    let said = log_evidence::sayings(case.view);
+    case.permissions
+        .iter()
+        .filter(|one| one.decision == Decision::Denied && one.evidence == EvidenceKind::Log)
+        .filter_map(|one| {
+            let ((_, action), said) = said
+                .iter()
+                .find(|((on, action), _)| *on == path && one.action == *action)?;
+            Some(Denied {
+                action,
+                need: one.need,
+                denial: said.denial.clone()?,
+                path,
+                logged_at: Some(said.at),
+            })
         })
         .collect()
 }
@@ -149,7 +179,8 @@ fn detail(case: &Case<'_>, first: &Denied, actions: &[&str]) -> String {
     };
     let vain = layers::what_does_not_help(first.denial.layer, first.denial.explicit);
     let effect = session::effect(case, actions);
-    format!("{who} may not call {refused}: {why}{named}.{vain}{effect}")
+    let logged = by_log(case, first.logged_at);
+    format!("{who} may not call {refused}: {why}{named}.{vain}{effect}{logged}")
 }
 
 /// The check of an action.

@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 
-use super::{FRAGMENTS, Finding, SIGNS, go_duration_ms, recognise, shorten};
-use crate::host::log::entry::Entry;
+use super::{FRAGMENTS, Finding, Meaning, SIGNS, go_duration_ms, recognise, shorten};
+use crate::host::log::entry::{Entry, for_each};
 use crate::observations::{EventKind as E, LogEvent, LogLevel, LogSource, Sign as S};
 
 fn entry(text: &str) -> Entry {
@@ -105,6 +105,26 @@ const CORPUS: &[(&str, E)] = &[
     (
         "[EC2Identity] Registering EC2 instance with Systems Manager",
         E::Ec2Registering,
+    ),
+    (
+        "[amazon-ssm-agent] Registrar detected. Attempting registration",
+        E::RegistrarStarted,
+    ),
+    (
+        "[amazon-ssm-agent] Registration attempted. Resuming core agent startup.",
+        E::RegistrarEnded,
+    ),
+    (
+        "[CredentialRefresher] Unexpected identity retrieved: ECS. Stopping credential refresher.",
+        E::RefresherStopped,
+    ),
+    (
+        "Retrieve credentials produced error: no valid credentials could be retrieved for ec2 identity. Default Host Management Err: ec2 instance not yet registered with Systems Manager",
+        E::CredentialsFailed,
+    ),
+    (
+        "Retrieve credentials produced error: unexpected error getting instance profile role credentials or calling UpdateInstanceInformation. Skipping default host management fallback: x",
+        E::CredentialsFailed,
     ),
     (
         "Instance appears to already be registered. Err: x",
@@ -407,6 +427,25 @@ const CORPUS: &[(&str, E)] = &[
         E::PluginMissing,
     ),
     (
+        "[amazon-ssm-agent] [LongRunningWorkerContainer] [WorkerProvider] Worker ssm-agent-worker is not running, starting worker process",
+        E::WorkerLaunched,
+    ),
+    (
+        "[amazon-ssm-agent] amazon-ssm-agent got signal:terminated value:0x9217a0",
+        E::CoreStopped,
+    ),
+    (
+        "Failed to get datachannel token, error: CreateDataChannel failed with error: x",
+        E::DataChannelRefused,
+    ),
+    ("Handshake successfully completed.", E::DataChannelUp),
+    ("failed to start worker: x", E::WorkerNotStarted),
+    (
+        "fork/exec /usr/bin/ssm-session-worker: permission denied",
+        E::ProgramRefused,
+    ),
+    ("SSM Agent Worker crashed with message x!", E::Panicked),
+    (
         "[amazon-ssm-agent] amazon-ssm-agent - v3.3.0.0",
         E::CoreStarted,
     ),
@@ -423,6 +462,63 @@ fn every_text_of_every_generation_is_recognised() {
         let in_errors_log = format!("[minLog @ credentialrefresher.go.280] {text}");
         assert_eq!(event(&in_errors_log).kind, *kind, "{in_errors_log}");
     }
+}
+
+/// How the generations write one entry: before 3.3.808.0 without a fraction of the second, and
+/// since with; to 3.3.1141 AWS's errors go on over lines; the errors' own log has the place.
+const FORMS: [(&str, &str); 4] = [
+    (
+        "2026-11-24 10:00:00",
+        "\ncaused by: x\n\tstatus code: 400, request id: ",
+    ),
+    (
+        "2026-11-24 10:00:00.1234",
+        "\n\tstatus code: 400, request id: 866a0cab",
+    ),
+    ("2026-11-24 10:00:00.1234", ""),
+    ("2026-11-24 10:00:00", "\r"),
+];
+
+#[test]
+fn every_text_is_recognised_in_the_form_of_every_generation() {
+    let places = ["", "[minLog @ credentialrefresher.go.280] "];
+    let contexts = ["", "[ssm-agent-worker] [MessageService] "];
+    for (text, kind) in CORPUS {
+        for (at, tail) in FORMS {
+            for (place, context) in places
+                .iter()
+                .zip(contexts)
+                .chain(contexts.iter().zip(places))
+            {
+                for level in ["INFO", "WARN", "ERROR", "DEBUG"] {
+                    let log = format!("{at} {level} {place}{context}{text}{tail}\n{at} INFO x");
+                    let mut kinds = Vec::new();
+                    for_each(log.as_bytes(), &jiff::tz::TimeZone::UTC, |entry| {
+                        if let Finding::Event(event) = recognise(entry) {
+                            kinds.push(event.kind);
+                        }
+                    });
+                    assert_eq!(kinds, [*kind], "{log}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_corpus_has_an_example_of_every_kind_of_event() {
+    let mut missing: Vec<E> = FRAGMENTS
+        .iter()
+        .filter_map(|(_, meaning)| match meaning {
+            // A proxy variable is one only where it begins the entry: see its own test.
+            Meaning::Event(E::ProxyVariable, _) | Meaning::Noise => None,
+            Meaning::Event(kind, _) => Some(*kind),
+        })
+        .filter(|kind| !CORPUS.iter().any(|(_, shown)| shown == kind))
+        .collect();
+    missing.sort_unstable();
+    missing.dedup();
+    assert_eq!(missing, [], "kinds without an example");
 }
 
 #[test]

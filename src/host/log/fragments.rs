@@ -124,6 +124,8 @@ pub(super) static FRAGMENTS: &[(&str, Meaning)] = &[
     ),
     event("failed to register identity", E::Ec2RegistrationFailed),
     event("before retrying registration", E::Ec2RegistrationSleep),
+    event("Registrar detected", E::RegistrarStarted),
+    event("Registration attempted", E::RegistrarEnded),
     // The credentials of EC2.
     event(
         "Successfully connected with instance profile role credentials",
@@ -180,6 +182,7 @@ pub(super) static FRAGMENTS: &[(&str, Meaning)] = &[
     ),
     event("redentialRefresher has started", E::RefresherStarted),
     event("Starting credentials refresher loop", E::RefresherStarted),
+    event("Stopping credential refresher", E::RefresherStopped),
     event(
         "Identity does not require credential refresher",
         E::RefresherNotNeeded,
