@@ -3,6 +3,7 @@
 #![expect(
     clippy::disallowed_methods,
     clippy::expect_used,
+    clippy::indexing_slicing,
     reason = "tests stand outside the program: they run it, and lay out its files"
 )]
 
@@ -52,7 +53,7 @@ fn every_form_says_the_same_and_is_well_formed() {
     loop {
         match reader.read_event().expect("it is well-formed XML") {
             quick_xml::events::Event::Start(element) if element.name().as_ref() == "failure" => {
-                failures += 1
+                failures += 1;
             }
             quick_xml::events::Event::Eof => break,
             _ => {}
