@@ -3,6 +3,8 @@
 mod analyze;
 mod bundle;
 mod lint;
+pub mod node;
+pub mod policy;
 mod session;
 
 use std::path::PathBuf;
@@ -66,6 +68,9 @@ pub enum Command {
         #[arg(short, long, value_enum, default_value_t = ListForm::Text)]
         output: ListForm,
     },
+    /// Judge policies, or write the least one, without asking AWS
+    #[command(subcommand)]
+    Policy(policy::PolicyCommand),
     /// Print the completions of a shell
     Completions {
         /// The shell
@@ -93,7 +98,7 @@ pub struct LookArgs {
     /// How long the whole run may take, such as 20s
     #[arg(long, value_name = "TIME", default_value = "20s", value_parser = duration, env = "SSM_PROBE_TIMEOUT")]
     pub timeout: Duration,
-    /// Read the host's files below this folder
+    /// Read the host's files and processes below this folder; IMDS, network and AWS stay this machine's
     #[arg(long, value_name = "DIR", default_value = "/", env = "SSM_PROBE_ROOT")]
     pub root: PathBuf,
     /// Also write what was seen, without secrets, for a replay elsewhere

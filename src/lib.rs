@@ -14,6 +14,7 @@ pub mod exit;
 mod finder;
 pub mod host;
 pub mod imds;
+pub mod input;
 pub mod lint;
 pub mod network;
 pub mod no_proxy;

@@ -3,6 +3,7 @@
 mod analyze;
 mod bundle;
 mod lint;
+mod policy;
 
 use std::time::Duration;
 
@@ -42,6 +43,7 @@ pub async fn run(line: CommandLine) -> Result<Exit, Unwritten> {
             })?;
             Ok(Exit::Usable)
         }
+        Some(Command::Policy(command)) => policy::run(command, &World::real("/".into())).await,
         Some(Command::Completions { shell }) => {
             let mut text = Vec::new();
             clap_complete::generate(shell, &mut CommandLine::command(), "ssm-probe", &mut text);

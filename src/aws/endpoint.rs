@@ -3,21 +3,12 @@
 //! Pure. Source: agent `common/identity/endpoint/endpoint.go`, `agent/appconfig`,
 //! `agent/session/service/service.go`; AWS SDK settings reference for `AWS_ENDPOINT_URL_*`.
 
+use crate::catalogue::partitions;
 use crate::observations::Config;
 use crate::world::Env;
 
 /// Longest Region name that the agent takes.
 const REGION_LIMIT: usize = 100;
-
-/// Domains by Region prefix; anything else is `amazonaws.com`. No prefix begins another.
-const DOMAINS: [(&str, &str, &str); 6] = [
-    ("cn-", "amazonaws.com.cn", "aws-cn"),
-    ("us-iso-", "c2s.ic.gov", "aws-iso"),
-    ("us-isob-", "sc2s.sgov.gov", "aws-iso-b"),
-    ("us-isof-", "csp.hci.ic.gov", "aws-iso-f"),
-    ("eu-isoe-", "cloud.adc-e.uk", "aws-iso-e"),
-    ("eusc-de-", "amazonaws.eu", "aws-eusc"),
-];
 
 /// Where one service's questions go, and for which Region they are signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,16 +45,13 @@ pub fn endpoint(service: &str, region: &str, config: &Config, env: &Env) -> Opti
 /// The partition that a Region belongs to.
 #[must_use]
 pub fn partition(region: &str) -> &'static str {
-    if region.starts_with("us-gov-") {
-        return "aws-us-gov";
-    }
-    by_prefix(region).map_or("aws", |(_, _, partition)| *partition)
+    partitions::of_region(region).name
 }
 
 /// The domain of a Region's services.
 #[must_use]
 pub fn domain(region: &str) -> &'static str {
-    by_prefix(region).map_or("amazonaws.com", |(_, domain, _)| *domain)
+    partitions::of_region(region).domain
 }
 
 /// Whether a text can be a Region: letters, digits and dashes, at most 100.
@@ -74,12 +62,6 @@ pub fn is_region(text: &str) -> bool {
         && text
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-}
-
-fn by_prefix(region: &str) -> Option<&'static (&'static str, &'static str, &'static str)> {
-    DOMAINS
-        .iter()
-        .find(|(prefix, ..)| region.starts_with(prefix))
 }
 
 /// `Mgs.Region` is for ssmmessages only, `Agent.Region` for ssm and ec2messages only.

@@ -889,7 +889,11 @@ const LEGACY_MESSAGES: Shape = Shape {
 };
 const ASSOCIATION: Shape = Shape {
     grant: &["*"],
-    request: &["arn:{partition}:ssm:{region}:{account}:association/{association_id}"],
+    // The node's own ARN is an optional resource of the action: AWS may check it too.
+    request: &[
+        "arn:{partition}:ssm:{region}:{account}:association/{association_id}",
+        "{self_arn}",
+    ],
 };
 const ANY_OR_NODE: Shape = Shape {
     grant: &["*"],

@@ -9,6 +9,7 @@ pub mod checks;
 mod finding_id;
 pub mod findings;
 mod managed_policies;
+pub mod partitions;
 pub mod releases;
 mod remedies;
 mod subject;

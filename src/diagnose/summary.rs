@@ -8,6 +8,7 @@ use crate::report::model::{AgentSummary, HostKind, HostSummary};
 pub(super) fn host(case: &Case<'_>) -> HostSummary {
     let seen = &case.view.all.host;
     HostSummary {
+        root: seen.root.clone(),
         kind: kind(case),
         instance_id: case.instance_id().map(str::to_owned),
         region: case.region().map(str::to_owned),

@@ -94,8 +94,9 @@ fn unknown(case: &Case<'_>) -> String {
 fn lower_first(title: &str) -> String {
     let mut letters = title.chars();
     let second_is_upper = title.chars().nth(1).is_some_and(char::is_uppercase);
+    let is_name = second_is_upper || title.starts_with("Systems Manager");
     match letters.next() {
-        Some(first) if !second_is_upper => first.to_lowercase().chain(letters).collect(),
+        Some(first) if !is_name => first.to_lowercase().chain(letters).collect(),
         _ => title.to_owned(),
     }
 }

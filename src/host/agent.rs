@@ -53,7 +53,8 @@ pub(super) fn installs(world: &World, processes: &Reading<Vec<AgentProcess>>) ->
     let mut seen = Vec::new();
     for (kind, binary, unit) in PLACES {
         // One binary may be reached by two names (`/usr/sbin` is a link to `/usr/bin`).
-        let Some(meta) = file::stat(world, binary).value().copied() else {
+        let found = file::stat(world, binary).value().copied();
+        let Some(meta) = found.filter(|meta| !meta.is_folder) else {
             continue;
         };
         if !seen.contains(&meta.id) {

@@ -3,9 +3,11 @@
 //! Hints for the report and for telling a missing IMDS from a host that is not on EC2; the
 //! agent itself looks at none of this when it chooses its identity.
 
+use std::io::Read as _;
+
 use super::file::{self, TEXT_LIMIT};
 use super::layout::{Layout, MAC_VERSION};
-use crate::observations::{Dmi, Reading};
+use crate::observations::{Dmi, Install, Reading};
 use crate::world::World;
 
 /// The operating system's own name for itself.
@@ -22,11 +24,48 @@ pub(super) fn os(world: &World, layout: &Layout) -> Reading<String> {
     reading.parse(|text| parse_os_release(&text))
 }
 
-/// The processor architecture in AWS's words.
-pub(super) fn arch() -> String {
-    match std::env::consts::ARCH {
-        "aarch64" => "arm64".to_owned(),
-        other => other.to_owned(),
+/// The processor architecture in AWS's words; empty when it is not known.
+///
+/// Below another root it is not this machine's but what its programs were built for.
+pub(super) fn arch(world: &World, installs: &[Install]) -> String {
+    if world.is_live_root() {
+        return match std::env::consts::ARCH {
+            "aarch64" => "arm64".to_owned(),
+            other => other.to_owned(),
+        };
+    }
+    installs
+        .iter()
+        .map(|install| install.binary.as_str())
+        .chain(["/bin/sh", "/usr/bin/env"])
+        .find_map(|path| {
+            let mut head = Vec::new();
+            let (program, _meta) = file::open(world, path).ok()?;
+            program.take(HEAD).read_to_end(&mut head).ok()?;
+            built_for(&head)
+        })
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// How much of a program is read to tell what it was built for.
+const HEAD: u64 = 20;
+
+/// Source: `elf(5)`, `e_machine`; Apple's `mach/machine.h`, `cputype`. Little-endian only.
+fn built_for(head: &[u8]) -> Option<&'static str> {
+    if head.starts_with(b"\x7fELF") {
+        return match (head.get(18)?, head.get(19)?) {
+            (62, 0) => Some("x86_64"),
+            (183, 0) => Some("arm64"),
+            (3, 0) => Some("x86"),
+            (40, 0) => Some("arm"),
+            _ => None,
+        };
+    }
+    match head.get(..8)? {
+        [0xcf, 0xfa, 0xed, 0xfe, 7, 0, 0, 1] => Some("x86_64"),
+        [0xcf, 0xfa, 0xed, 0xfe, 12, 0, 0, 1] => Some("arm64"),
+        _ => None,
     }
 }
 

@@ -127,3 +127,27 @@ proptest::proptest! {
         let _answers = (parse_os_release(&text).is_ok(), super::parse_plist(&text).is_ok(), is_ec2_uuid(&text));
     }
 }
+
+#[test]
+fn below_another_root_the_architecture_is_that_of_its_programs() {
+    let root = Root::new();
+    let look = || super::arch(&root.world(), &[]);
+    assert_eq!(look(), "");
+    for (head, arch) in [
+        (
+            b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0\xb7\0more".as_slice(),
+            "arm64",
+        ),
+        (
+            b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0\x3e\0",
+            "x86_64",
+        ),
+        (b"\xcf\xfa\xed\xfe\x0c\0\0\x01", "arm64"),
+        (b"\x7fELF\x02", ""),
+        (b"#!/bin/bash\n", ""),
+        (b"", ""),
+    ] {
+        root.write("/bin/sh", head);
+        assert_eq!(look(), arch, "{head:?}");
+    }
+}

@@ -81,7 +81,8 @@ pub fn collect(world: &World) -> (Host, HostSecrets) {
     );
     let host = Host {
         os: machine::os(world, &layout),
-        arch: machine::arch(),
+        root: (!world.is_live_root()).then(|| world.root.to_string_lossy().into_owned()),
+        arch: machine::arch(world, &installs),
         dmi: machine::dmi(world),
         container: machine::container(world),
         agent: Agent {

@@ -8,6 +8,9 @@ use super::{AgentLog, Health, Reading, SessionPreferences};
 /// Everything read from files and the process table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Host {
+    /// The folder that stood for `/`; `None` = the running system's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub root: Option<String>,
     /// The operating system's own name for itself (`PRETTY_NAME` of `os-release`).
     pub os: Reading<String>,
     /// The processor architecture in AWS's words: `x86_64`, `arm64`, …
@@ -47,6 +50,7 @@ impl Host {
             Reading::not_read(why)
         }
         Self {
+            root: None,
             os: none(why),
             arch: std::env::consts::ARCH.to_owned(),
             dmi: Dmi {

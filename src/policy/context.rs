@@ -22,6 +22,8 @@ pub enum KeyState {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Context {
     keys: BTreeMap<String, KeyState>,
+    /// How keys begin, in lower case, that are absent unless they are set.
+    absent: Vec<&'static str>,
     unlisted: KeyState,
 }
 
@@ -31,6 +33,7 @@ impl Context {
     pub fn complete() -> Self {
         Self {
             keys: BTreeMap::new(),
+            absent: Vec::new(),
             unlisted: KeyState::Absent,
         }
     }
@@ -40,6 +43,7 @@ impl Context {
     pub fn partial() -> Self {
         Self {
             keys: BTreeMap::new(),
+            absent: Vec::new(),
             unlisted: KeyState::Unknown,
         }
     }
@@ -47,6 +51,11 @@ impl Context {
     /// Sets what is known of a key.
     pub fn set(&mut self, key: &str, state: KeyState) {
         self.keys.insert(key.to_ascii_lowercase(), state);
+    }
+
+    /// Says of every key that begins so, in lower case, and is not set, that it is absent.
+    pub(super) fn set_absent(&mut self, lower_case_prefix: &'static str) {
+        self.absent.push(lower_case_prefix);
     }
 
     /// The same context with one single-valued key more.
@@ -65,7 +74,15 @@ impl Context {
 
     /// What is known of a key, its name in lower case.
     pub(super) fn state(&self, lower_case_key: &str) -> &KeyState {
-        self.keys.get(lower_case_key).unwrap_or(&self.unlisted)
+        const ABSENT: &KeyState = &KeyState::Absent;
+        self.keys.get(lower_case_key).unwrap_or_else(|| {
+            let is_absent = |prefix: &&str| lower_case_key.starts_with(prefix);
+            if self.absent.iter().any(is_absent) {
+                ABSENT
+            } else {
+                &self.unlisted
+            }
+        })
     }
 
     /// The only value of a key, if it is known.

@@ -133,6 +133,7 @@ pub(super) fn request(
 ) -> Request {
     let mut context = node.context();
     set_capability_keys(&mut context, node, part, need);
+    set_resource_account(&mut context, node, need);
     state_keys(&mut context, stated);
     Request::new(&node.principal_arn(), need.action, "*", context)
 }
@@ -161,6 +162,19 @@ pub(super) fn other_request(node: &Node, stated: &StatedKeys, action: &str) -> R
     let mut context = node.context();
     state_keys(&mut context, stated);
     Request::new(&node.principal_arn(), action, "*", context)
+}
+
+/// A resource that has the node's account in its ARN is owned by it.
+fn set_resource_account(context: &mut Context, node: &Node, need: &ActionNeed) {
+    let is_own = |form: &&str| form.contains(":{account}:") || form.contains("{self_arn}");
+    if let Some(account) = &node.account
+        && need.request.iter().all(is_own)
+    {
+        context.set(
+            "aws:ResourceAccount",
+            KeyState::Values(vec![account.clone()]),
+        );
+    }
 }
 
 /// The keys that the capability's requests carry, each with the service that defines it.

@@ -82,6 +82,14 @@ impl Document {
         statements.iter().flat_map(Statement::services).collect()
     }
 
+    /// Whether no statement of it allows anything, whatever the request.
+    pub(super) fn allows_nothing(&self) -> bool {
+        match &self.body {
+            Body::Readable(statements) => statements.iter().all(|one| one.effect == Effect::Deny),
+            Body::Unreadable(_) => false,
+        }
+    }
+
     /// Whether its statements can be believed.
     #[must_use]
     pub fn is_readable(&self) -> bool {

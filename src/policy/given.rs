@@ -1,16 +1,19 @@
 //! Documents as a person gives them: from where, for which layer, and what is wrong with them.
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::catalogue::ManagedPolicy;
+use crate::catalogue::{ManagedPolicy, managed_policy};
 use crate::report::model::Layer;
 
 use super::document::{Document, Grammar, Problem, Severity};
 use super::layers::{Layers, Scoped};
 use super::lint::{Written, lint};
 use super::node::Node;
-use super::superfluous::{Needed, superfluous};
+use super::superfluous::{Excess, Needed, superfluous};
+
+/// How the ARNs of the organizations' own policies begin.
+const FULL_ACCESS_ARN: &str = "arn:aws:organizations::aws:policy/service_control_policy/p-";
 
 /// What a document is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,7 +84,7 @@ pub struct DocumentVerdict {
     /// What is wrong with it.
     pub problems: Vec<Problem>,
     /// What it grants and no chosen capability needs; of identity policies only.
-    pub superfluous: Vec<Problem>,
+    pub superfluous: Vec<Excess>,
 }
 
 /// The version of a managed policy.
@@ -106,13 +109,28 @@ impl Given {
         }
     }
 
-    /// A managed policy that is held here. As a boundary or a session policy it reads the same.
+    /// One of AWS's own policies that is held here, by its name or ARN.
     #[must_use]
-    pub fn managed(policy: &'static ManagedPolicy, place: Place) -> Self {
-        Self {
-            managed: Some(policy),
-            ..Self::from_text(policy.name, &policy.document().to_string(), place)
+    pub fn by_name(name: &str, place: &Place) -> Option<Self> {
+        let organizations = name.strip_prefix(FULL_ACCESS_ARN).unwrap_or(name);
+        if let "FullAWSAccess" | "RCPFullAWSAccess" = organizations {
+            return Some(Self::full_access(organizations, place));
         }
+        let policy = managed_policy(name)?;
+        Some(Self {
+            managed: Some(policy),
+            ..Self::from_text(policy.name, &policy.document().to_string(), place.clone())
+        })
+    }
+
+    /// What an organization attaches everywhere until somebody takes it off.
+    fn full_access(name: &str, place: &Place) -> Self {
+        let mut statement = json!({ "Effect": "Allow", "Action": "*", "Resource": "*" });
+        if let (Grammar::Resource, Value::Object(elements)) = (place.grammar(), &mut statement) {
+            elements.insert("Principal".to_owned(), json!("*"));
+        }
+        let policy = json!({ "Version": "2012-10-17", "Statement": [statement] });
+        Self::from_text(name, &policy.to_string(), place.clone())
     }
 
     /// A document that is known to be there and cannot be read by who asks.
@@ -125,6 +143,12 @@ impl Given {
             value: None,
             managed: None,
         }
+    }
+
+    /// The layer that it was given for.
+    #[must_use]
+    pub fn layer(&self) -> Layer {
+        self.place.layer()
     }
 
     /// Whether it was given as a policy and is none.
@@ -198,4 +222,38 @@ pub fn layers_of(given: &[Given]) -> Layers {
         }
     }
     layers
+}
+
+/// What is wrong with documents taken together: the place of the first one of a layer that must
+/// allow and, as given, never does.
+pub(super) fn silent_layers(given: &[Given]) -> Vec<(usize, Problem)> {
+    let must_allow = |place: &Place| {
+        matches!(
+            place,
+            Place::Boundary | Place::Session | Place::ServiceControl(_) | Place::Endpoint(_)
+        )
+    };
+    let mut found = Vec::new();
+    for (index, first) in given.iter().enumerate() {
+        let mut level = given.iter().filter(|one| one.place == first.place);
+        let is_first = level.clone().next() == Some(first);
+        if !must_allow(&first.place) || !is_first || !level.all(|one| one.document.allows_nothing())
+        {
+            continue;
+        }
+        let text = match first.place {
+            Place::ServiceControl(_) => {
+                "nothing given for this level allows anything, so everything is refused; unless it was taken off, FullAWSAccess is attached there too: give --scp FullAWSAccess,…"
+            }
+            _ => "it allows nothing, so everything is refused: this layer must allow too",
+        };
+        let problem = Problem {
+            id: "layer-allows-nothing",
+            severity: Severity::Warning,
+            at: String::new(),
+            text: text.to_owned(),
+        };
+        found.push((index, problem));
+    }
+    found
 }

@@ -43,7 +43,7 @@ pub use minimal::{Missing, Trust, minimal, minimal_for_actions, trust_policy};
 pub use name::Name;
 pub use node::Node;
 pub use request::Request;
-pub use superfluous::{Needed, superfluous};
+pub use superfluous::{Excess, Needed, superfluous};
 pub use tally::StatementRef;
 pub use verdict::{PolicyVerdict, Question, RequestVerdict, judge};
 pub use written_as::Plan;

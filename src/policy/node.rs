@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 
-use crate::catalogue::aws_owned_buckets;
+use crate::catalogue::{aws_owned_buckets, partitions};
 use crate::observations::Path;
 
 use super::context::{Context, KeyState};
@@ -25,6 +25,8 @@ pub struct Node {
     pub node_id: Option<String>,
     /// The role's name.
     pub role: Option<String>,
+    /// The role's own ARN with its path, which a session's ARN does not show.
+    pub role_arn: Option<String>,
     /// The bucket of session logs or command output.
     pub bucket: Option<String>,
     /// The prefix of the keys in it.
@@ -44,6 +46,28 @@ pub struct Node {
 }
 
 impl Node {
+    /// What the ARN of a role or of its session tells.
+    #[must_use]
+    pub fn of_principal(arn: &str) -> Self {
+        let parts: Vec<&str> = arn.splitn(6, ':').collect();
+        let part = |at: usize| parts.get(at).filter(|part| !part.is_empty());
+        let owned = |text: &&str| (*text).to_owned();
+        let names: Vec<&str> = part(5).map_or_else(Vec::new, |rest| rest.split('/').collect());
+        let (role, node_id, role_arn) = match names.as_slice() {
+            ["assumed-role", role, node] => (Some(*role), Some(*node), None),
+            ["role", .., role] => (Some(*role), None, Some(arn)),
+            _ => (None, None, None),
+        };
+        Self {
+            partition: part(1).map(owned),
+            account: part(4).map(owned),
+            role: role.map(str::to_owned),
+            node_id: node_id.map(str::to_owned),
+            role_arn: role_arn.map(str::to_owned),
+            ..Self::default()
+        }
+    }
+
     /// Whether its id is one of a hybrid activation.
     #[must_use]
     pub fn is_hybrid(&self) -> bool {
@@ -84,11 +108,13 @@ impl Node {
             format!("{prefix}{}", if ends { "" } else { "/" })
         });
         let parameter = self.parameter.as_deref().map(|p| p.trim_start_matches('/'));
-        let dns_suffix = self.partition.as_deref().map(dns_suffix);
+        let dns_suffix = self.partition.as_deref().map(partitions::domain_of);
         let mut text = template
             .replace("{self_arn}", self_arn)
             .replace("{prefix}", &prefix);
         for (name, value) in [
+            // First, for a key that was given by its id has names of its own in it.
+            ("{kms_key_arn}", self.kms_key_arn.as_deref()),
             ("{partition}", self.partition.as_deref()),
             ("{dns_suffix}", dns_suffix),
             ("{region}", self.region.as_deref()),
@@ -96,7 +122,6 @@ impl Node {
             ("{node_id}", self.node_id.as_deref()),
             ("{role}", self.role.as_deref()),
             ("{bucket}", self.bucket.as_deref()),
-            ("{kms_key_arn}", self.kms_key_arn.as_deref()),
             ("{log_group}", self.log_group.as_deref()),
             ("{parameter}", parameter),
             ("{secret}", self.secret.as_deref()),
@@ -116,6 +141,8 @@ impl Node {
         for key in NEVER_THERE {
             context.set(key, KeyState::Absent);
         }
+        // Tags of a request that makes or tags something; a node does neither.
+        context.set_absent("aws:requesttag/");
         for (key, value) in ALWAYS_THE_SAME {
             context = context.with(key, value);
         }
@@ -127,6 +154,9 @@ impl Node {
         }
         for key in ALWAYS_THERE {
             context.set(key, KeyState::ValueUnknown);
+        }
+        if let Some(arn) = &self.role_arn {
+            context = context.with("aws:PrincipalArn", arn);
         }
         if let Some(now) = self.now {
             context = context
@@ -173,17 +203,8 @@ fn known_or_open(value: Option<String>) -> KeyState {
     })
 }
 
-/// The end of a partition's host names.
-fn dns_suffix(partition: &str) -> &'static str {
-    if partition == "aws-cn" {
-        "amazonaws.com.cn"
-    } else {
-        "amazonaws.com"
-    }
-}
-
 /// Keys that a node's own call never carries.
-const NEVER_THERE: [&str; 13] = [
+const NEVER_THERE: [&str; 16] = [
     "aws:username",
     "aws:CalledVia",
     "aws:CalledViaFirst",
@@ -197,6 +218,9 @@ const NEVER_THERE: [&str; 13] = [
     "aws:TagKeys",
     "aws:Referer",
     "ssm:SessionDocumentAccessCheck",
+    "ssm:AccessRequestId",
+    "iam:PassedToService",
+    "ec2:InstanceProfile",
 ];
 
 /// Keys that every call carries with one value.

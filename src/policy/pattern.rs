@@ -8,6 +8,9 @@ use super::context::{Context, KeyState};
 use super::doubt::Doubts;
 use super::truth::Truth;
 
+/// Stands in a request's text for a part that is not known: only `*` takes it in.
+pub(super) const OPEN: char = '\0';
+
 /// One element of a policy text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Token {
@@ -194,10 +197,10 @@ fn matches_by(tokens: &[Token], text: &str, same: impl Fn(char, char) -> bool) -
                 next_left = left.clone();
                 true
             }
-            Some(Token::One) => next_left.next().is_some(),
-            Some(Token::Char(expected)) => {
-                next_left.next().is_some_and(|found| same(*expected, found))
-            }
+            Some(Token::One) => next_left.next().is_some_and(|found| found != OPEN),
+            Some(Token::Char(expected)) => next_left
+                .next()
+                .is_some_and(|found| found != OPEN && same(*expected, found)),
         };
         if step {
             (pattern, left) = (next_pattern, next_left);

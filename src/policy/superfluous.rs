@@ -1,8 +1,8 @@
 //! What a policy grants beyond what was chosen.
 
+use serde::Serialize;
 use serde_json::Value;
 
-use super::document::{Problem, Severity};
 use super::lint::{statements, texts};
 use super::pattern::{Reading, Template, matches_ignoring_case};
 
@@ -15,26 +15,40 @@ pub struct Needed {
     pub grants: Vec<String>,
 }
 
+/// A grant beyond what was chosen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Excess {
+    /// `grant-superfluous` (not needed at all) or `grant-wider` (needed, and not so wide).
+    pub id: &'static str,
+    /// Where: `Statement[2].Action`.
+    pub at: String,
+    /// The actions as the policy lists them; empty for `NotAction`.
+    pub actions: Vec<String>,
+    /// What is wrong with it, in a few words that follow the actions.
+    pub text: String,
+}
+
 /// Grants of identity policies that no chosen capability needs, or needs not so wide.
 #[must_use]
-pub fn superfluous(policy: &Value, needed: &[Needed]) -> Vec<Problem> {
+pub fn superfluous(policy: &Value, needed: &[Needed]) -> Vec<Excess> {
     let mut found = Vec::new();
     for (statement, number) in statements(policy).iter().zip(1..) {
         if statement.get("Effect").and_then(Value::as_str) != Some("Allow") {
             continue;
         }
-        let mut add = |id, element: &str, text: String| {
-            found.push(Problem {
+        let mut add = |id, element: &str, actions: &[&str], text: String| {
+            found.push(Excess {
                 id,
-                severity: Severity::Warning,
                 at: format!("Statement[{number}].{element}"),
+                actions: actions.iter().map(|&name| name.to_owned()).collect(),
                 text,
             });
         };
         if statement.get("NotAction").is_some() {
             let text = "grants everything but what it lists, of every service".to_owned();
-            add("grant-wider", "NotAction", text);
+            add("grant-wider", "NotAction", &[], text);
         }
+        let mut unneeded = Vec::new();
         let on_everything = texts(statement.get("Resource"))
             .iter()
             .any(|resource| !resource.is_empty() && resource.chars().all(|c| c == '*'));
@@ -44,16 +58,19 @@ pub fn superfluous(policy: &Value, needed: &[Needed]) -> Vec<Problem> {
                 .filter(|one| covers(name, &one.action))
                 .collect();
             if uses.is_empty() {
-                let text = format!("`{name}` is not needed");
-                add("grant-superfluous", "Action", text);
+                unneeded.push(name);
             } else if name.contains(['*', '?']) {
-                let text = format!("`{name}` takes in more actions than are needed");
-                add("grant-wider", "Action", text);
+                let text = "takes in more actions than are needed".to_owned();
+                add("grant-wider", "Action", &[name], text);
             }
             if on_everything && let Some(grants) = narrower(&uses) {
-                let text = format!("`{name}` on `*` is wider than needed: {grants} is enough");
-                add("grant-wider", "Resource", text);
+                let text = format!("on `*` is wider than needed: {grants} is enough");
+                add("grant-wider", "Resource", &[name], text);
             }
+        }
+        if !unneeded.is_empty() {
+            let text = "not needed".to_owned();
+            add("grant-superfluous", "Action", &unneeded, text);
         }
     }
     found

@@ -173,7 +173,7 @@ fn judge_resource(
             // An action without resource types is matched by `*` alone.
             ResourcePattern::Arn(_) if request.resource() == "*" => Truth::False,
             ResourcePattern::Arn(arn) => arn.test(&request.context, doubts, |tokens| {
-                if matches_arn(tokens, request.resource()) {
+                if matches_arn(tokens, &request.plain_resource) {
                     return Truth::True;
                 }
                 match &request.open_resource {

@@ -10,7 +10,7 @@ use super::coverage::{
     CapabilityCoverage, Coverage, StatedKeys, cover, find_need, forms, other_request, request,
 };
 use super::evaluate::{Decision, Evaluation, evaluate_forms};
-use super::given::{DocumentVerdict, Given, layers_of};
+use super::given::{DocumentVerdict, Given, layers_of, silent_layers};
 use super::layers::Layers;
 use super::minimal::minimal_for_actions;
 use super::node::Node;
@@ -48,6 +48,8 @@ pub struct PolicyVerdict {
     pub requests: Vec<RequestVerdict>,
     /// A policy of what the role's own policies lack; other layers it cannot mend.
     pub add: Option<Value>,
+    /// The layers of which nothing was given: they count as not there.
+    pub not_given: Vec<Layer>,
     /// Each document, with what is wrong with it.
     pub documents: Vec<DocumentVerdict>,
 }
@@ -82,15 +84,22 @@ pub fn judge(given: &[Given], question: &Question<'_>) -> PolicyVerdict {
         .collect();
     let requests = requests(&layers, question);
     let needed = needed(question, &capabilities);
+    let mut documents: Vec<DocumentVerdict> = given
+        .iter()
+        .map(|one| one.judge(question.node, &needed))
+        .collect();
+    for (index, problem) in silent_layers(given) {
+        if let Some(document) = documents.get_mut(index) {
+            document.problems.push(problem);
+        }
+    }
     PolicyVerdict {
         schema: "ssm-probe/policy-eval/1",
         coverage: worst(&capabilities, &requests),
         principal: question.node.principal_arn(),
         add: minimal_for_actions(question.node, &missing(&capabilities, &requests)),
-        documents: given
-            .iter()
-            .map(|one| one.judge(question.node, &needed))
-            .collect(),
+        not_given: not_given(given),
+        documents,
         capabilities,
         requests,
     }
@@ -164,6 +173,21 @@ fn missing(capabilities: &[CapabilityCoverage], requests: &[RequestVerdict]) -> 
         })
         .map(|(action, _)| action.to_owned())
         .collect()
+}
+
+fn not_given(given: &[Given]) -> Vec<Layer> {
+    [
+        Layer::IdentityPolicy,
+        Layer::PermissionsBoundary,
+        Layer::SessionPolicy,
+        Layer::ServiceControlPolicy,
+        Layer::ResourceControlPolicy,
+        Layer::VpcEndpointPolicy,
+        Layer::ResourcePolicy,
+    ]
+    .into_iter()
+    .filter(|layer| given.iter().all(|one| one.layer() != *layer))
+    .collect()
 }
 
 fn worst(capabilities: &[CapabilityCoverage], requests: &[RequestVerdict]) -> Coverage {

@@ -16,6 +16,7 @@ pub fn apply(report: &mut Report) {
     let host = &mut report.host;
     let agent = &mut report.agent;
     let names = [
+        &mut host.root,
         &mut host.instance_id,
         &mut host.region,
         &mut host.account_id,

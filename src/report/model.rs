@@ -80,6 +80,9 @@ pub struct Tool {
 /// The host that was looked at; what is not known is `null`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct HostSummary {
+    /// The folder whose files were read in place of this host's own (`--root`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub root: Option<String>,
     /// `ec2`, `hybrid`, `ecs`, `other` or `unknown`.
     pub kind: HostKind,
     /// `i-…` or `mi-…`.

@@ -18,6 +18,11 @@ pub(super) fn summary(page: &mut Page, report: &Report) {
     if let Some(at) = report.agent.next_retry_at {
         page.labelled("", Tone::Label, &format!("it tries again at about {at:.0}"));
     }
+    if let Some(root) = &report.host.root {
+        let said =
+            format!("files and processes as below {root}; IMDS, network and AWS as seen from here");
+        page.labelled("", Tone::Label, &said);
+    }
     page.labelled("Run", Tone::Label, &run(report));
     if let Some(offline) = &report.offline {
         page.labelled("Offline", Tone::Doubt, &basis(offline));

@@ -55,6 +55,7 @@ pub(crate) fn ec2_imds() -> Imds {
 pub(crate) fn host() -> Host {
     let absent = || Reading::absent("/sys");
     Host {
+        root: None,
         os: Reading::found("Debian".to_owned(), "/etc/os-release"),
         arch: "x86_64".to_owned(),
         dmi: Dmi {

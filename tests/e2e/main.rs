@@ -3,9 +3,12 @@
 #![expect(
     clippy::disallowed_methods,
     clippy::expect_used,
+    clippy::indexing_slicing,
     reason = "tests stand outside the program: they run it and read its files"
 )]
 
 mod command_line;
+mod docs;
+mod policy;
 mod schema;
 mod tidy;

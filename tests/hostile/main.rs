@@ -21,3 +21,4 @@ mod logs;
 #[expect(dead_code, reason = "devices need root")]
 mod spoil;
 mod table;
+mod text;

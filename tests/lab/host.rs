@@ -43,6 +43,16 @@ pub(crate) fn lay(cloud: &Cloud, root: &Path) {
         }
     }
     processes::lay(cloud, root, &running(cloud));
+    if matches!(
+        cloud.scenario.host.agent,
+        AgentPresence::Running | AgentPresence::CoreOnly
+    ) {
+        link(
+            root,
+            "/etc/systemd/system/multi-user.target.wants/amazon-ssm-agent.service",
+            "/lib/systemd/system/amazon-ssm-agent.service",
+        );
+    }
     for (path, target) in &cloud.scenario.host.links {
         link(root, path, target);
     }

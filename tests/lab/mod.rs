@@ -77,6 +77,8 @@ impl Lab {
         };
         let imds = format!("http://{}", lab.address("imds"));
         lab.cloud.tell("imds_url", &imds);
+        let port = format!("{:04X}", lab.address("ssmmessages").port());
+        lab.cloud.tell("ssmmessages_port_hex", &port);
         for server in ["dns", "proxy"] {
             lab.cloud.tell(server, &lab.address(server).to_string());
         }

@@ -17,6 +17,16 @@ mod lab;
 #[cfg(test)]
 mod botocore;
 #[cfg(test)]
+mod evaluator;
+#[cfg(test)]
 mod moto;
 #[cfg(test)]
+#[path = "../policy/nodes.rs"]
+mod nodes;
+#[cfg(test)]
 mod python;
+#[cfg(test)]
+#[path = "../policy/strategies.rs"]
+mod strategies;
+#[cfg(test)]
+mod templates;

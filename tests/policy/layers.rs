@@ -188,6 +188,29 @@ fn a_resource_of_another_account_needs_both_sides() {
 }
 
 #[test]
+fn a_part_of_the_resource_that_is_not_known_is_taken_in_by_a_star_alone() {
+    for (pattern, expected) in [
+        ("arn:aws:s3:::*/*", Decision::Allowed),
+        ("arn:aws:s3:::*", Decision::Allowed),
+        // As long as the name of the part, which says nothing.
+        ("arn:aws:s3:::????????/*", Decision::Unknown),
+        ("arn:aws:s3:::logs/*", Decision::Unknown),
+        ("arn:aws:s3:::logs", Decision::ImplicitDeny),
+        ("arn:aws:ec2:*:*:*", Decision::ImplicitDeny),
+    ] {
+        let policy = json!({ "Version": "2012-10-17", "Statement": {
+            "Effect": "Allow", "Action": "s3:*", "Resource": pattern,
+        } });
+        let layers = Layers {
+            identity: vec![Document::parse("p", &policy, Grammar::Identity)],
+            ..Layers::default()
+        };
+        let (found, _) = decide(&layers, "s3:PutObject", "arn:aws:s3:::{bucket}/{object}");
+        assert_eq!(found, expected, "{pattern}");
+    }
+}
+
+#[test]
 fn every_level_of_the_organization_must_allow_and_one_level_unites_its_documents() {
     let levels = |levels: Vec<Vec<Document>>| Layers {
         identity: vec![identity("*")],

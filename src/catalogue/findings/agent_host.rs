@@ -27,7 +27,9 @@ pub(super) const AGENT_NOT_RUNNING: FindingRow = FindingRow {
     explain: Explain {
         means: "The service is stopped, disabled, masked, or it ends as soon as it starts. An agent \
             that finds no identity ends after some seconds, which looks like a crash loop.",
-        decided: "The process table was read and holds no process of the agent's core.",
+        decided: "The process table was read and holds no process of the agent's core, or the log \
+            shows three starts that failed within ten minutes. The files of its unit say whether it \
+            is masked or not enabled.",
         mend: "Unmask, enable and start the unit. If it ends again, look at its journal and at the \
             other findings: the reason is often among them.",
         limits: "In the moment between two starts a looping agent looks stopped, and the other way \
@@ -45,7 +47,8 @@ pub(super) const AGENT_WAITING_TO_RETRY: FindingRow = FindingRow {
             denial the agent sleeps for 25 to 30 minutes; after other errors for 5 minutes to an \
             hour. It does not notice the mending.",
         decided: "A live probe with the same credentials succeeds, while the agent's own last attempt \
-            failed and its pause is not over.",
+            failed and its pause is not over: no later success, no restart and no connection of the \
+            agent to ssmmessages is seen.",
         mend: "Restart the agent, or wait until the time that is named.",
         limits: "The time is computed from the log's last entry and the agent's rules; it is an \
             estimate.",
@@ -61,7 +64,9 @@ pub(super) const AGENT_EVIDENCE_STALE: FindingRow = FindingRow {
     explain: Explain {
         means: "The agent writes its state only when it succeeds, and after three failures it logs \
             further ones at debug level only. Silence is no good news.",
-        decided: "The state file is older than the credentials it speaks of could live.",
+        decided: "The state file is older than the credentials it speaks of could live; or the log \
+            ends in a wait in which further failures are not logged, or in one that is over; or \
+            the worker has logged nothing for more than 75 minutes.",
         mend: "Trust the live probes of this report. Restart the agent to see its first errors again.",
         limits: "It does not say what is wrong.",
         sources: "Agent `core/app/credentialrefresher` (level of repeated messages); \

@@ -1,9 +1,10 @@
 //! Ways to mend an instance profile, its role, and keys that lie about.
 
-use super::agent_host::restart;
+use super::agent_host::{restart, restart_now};
 use super::names::Names;
 use super::selection::new_profiles;
 use super::text::{aws, command, quoted, trust};
+use crate::observations::Path;
 use crate::report::model::Remedy;
 
 pub(super) fn empty(names: &Names) -> Vec<Remedy> {
@@ -86,6 +87,14 @@ pub(super) fn trust_wrong(names: &Names) -> Vec<Remedy> {
 }
 
 pub(super) fn credentials_expired(names: &Names) -> Vec<Remedy> {
+    // The agent fetches and keeps these itself: first it should be made to.
+    let kept_by_agent = matches!(
+        names.path,
+        Some(Path::DefaultHostManagement | Path::HybridActivation)
+    );
+    if kept_by_agent {
+        return vec![restart_now(names)];
+    }
     vec![
         command(
             "See whether the role still exists, and whether its sessions were revoked (an inline \

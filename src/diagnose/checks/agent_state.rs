@@ -80,12 +80,8 @@ pub(super) fn state(case: &Case<'_>) -> Judgement {
 
 pub(super) fn retry(case: &Case<'_>) -> Judgement {
     let log = &case.view.all.host.agent_log;
-    let evidence = evidence_of(log, |log| {
-        log.last_at.map_or_else(
-            || "no entries".to_owned(),
-            |at| format!("last entry {}", times::ago(case.view.now(), at)),
-        )
-    });
+    let mut evidence = evidence_of(log, |log| format!("{} entries read", log.entries));
+    evidence.observed_at = log.value().and_then(|log| log.last_at);
     let judgement = match (case.view.running(), log.value(), case.waits.first()) {
         (Some(false), ..) => Judgement::skip("the agent does not run"),
         (_, None, _) => Judgement::unknown("the agent's log could not be read"),

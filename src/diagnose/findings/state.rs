@@ -77,7 +77,7 @@ fn corrupt(case: &Case<'_>) -> Option<Conclusion> {
 pub(in crate::diagnose) fn damaged(case: &Case<'_>) -> Vec<String> {
     let host = &case.view.all.host;
     let vault = &host.vault;
-    [
+    let mut said: Vec<String> = [
         broken(case, &host.runtime_config),
         broken(case, &vault.manifest),
         broken(case, &vault.registration),
@@ -88,7 +88,10 @@ pub(in crate::diagnose) fn damaged(case: &Case<'_>) -> Vec<String> {
     ]
     .into_iter()
     .flatten()
-    .collect()
+    .collect();
+    // A damaged manifest speaks for everything that it would name.
+    said.dedup();
+    said
 }
 
 fn broken<T>(case: &Case<'_>, reading: &Reading<T>) -> Option<String> {

@@ -43,7 +43,7 @@ fn still_waiting(case: &Case<'_>) -> Option<Conclusion> {
     let code = wait
         .code
         .as_deref()
-        .map_or_else(String::new, |code| format!(" ({code})"));
+        .map_or_else(String::new, |code| format!(" with {code}"));
     let detail = format!(
         "The agent last failed {}{code}, and {next}. The same question, put now with the same credentials, succeeds.{}",
         times::ago(now, wait.since),

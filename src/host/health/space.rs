@@ -57,7 +57,8 @@ fn one(
     };
     let looked_at = if looked_at.is_empty() { "/" } else { looked_at };
     let answer = fstatvfs(&open)?;
-    let is_ours = world.is_live_root() || is_mount(world);
+    // Below another root a folder that is not there may be on a volume that is not mounted.
+    let is_ours = world.is_live_root() || (looked_at == folder && is_mount(world));
     let space = Space {
         total_bytes: answer.f_blocks.saturating_mul(answer.f_frsize),
         free_bytes: answer.f_bfree.saturating_mul(answer.f_frsize),
