@@ -26,6 +26,11 @@ pub struct Endpoint {
 #[must_use]
 pub fn endpoint(service: &str, region: &str, config: &Config, env: &Env) -> Option<Endpoint> {
     let region = effective_region(service, region, config);
+    let region = if service == "iam" {
+        iam_region(region)
+    } else {
+        region
+    };
     if !is_region(region) {
         return None;
     }
@@ -118,7 +123,28 @@ fn from_environment(service: &str, env: &Env) -> Option<String> {
     .map(str::to_owned)
 }
 
+/// The Region in which a partition's one IAM is.
+///
+/// Source: botocore's `endpoints.json`; partitions that are not here have a regional one.
+fn iam_region(region: &str) -> &str {
+    match partition(region) {
+        "aws" => "us-east-1",
+        "aws-cn" => "cn-north-1",
+        "aws-us-gov" => "us-gov-west-1",
+        "aws-iso" => "us-iso-east-1",
+        "aws-iso-b" => "us-isob-east-1",
+        "aws-iso-f" => "us-isof-south-1",
+        _ => region,
+    }
+}
+
 fn computed(service: &str, region: &str, config: &Config) -> String {
+    match (service, partition(region)) {
+        ("iam", "aws") => return "iam.amazonaws.com".to_owned(),
+        ("iam", "aws-us-gov") => return "iam.us-gov.amazonaws.com".to_owned(),
+        ("iam", _) => return format!("iam.{region}.{}", domain(region)),
+        _ => {}
+    }
     if let Some(domain) = config
         .service_domain
         .as_deref()
@@ -187,6 +213,26 @@ mod tests {
         ] {
             check("ssm", region, |_| (), &format!("https://{host}"), region);
             assert_eq!(partition(region), partition_id);
+        }
+    }
+
+    #[test]
+    fn iam_is_one_for_each_partition() {
+        for (region, host, signed) in [
+            ("eu-west-1", "iam.amazonaws.com", "us-east-1"),
+            (
+                "cn-northwest-1",
+                "iam.cn-north-1.amazonaws.com.cn",
+                "cn-north-1",
+            ),
+            ("us-gov-east-1", "iam.us-gov.amazonaws.com", "us-gov-west-1"),
+            (
+                "eusc-de-east-1",
+                "iam.eusc-de-east-1.amazonaws.eu",
+                "eusc-de-east-1",
+            ),
+        ] {
+            check("iam", region, |_| (), &format!("https://{host}"), signed);
         }
     }
 

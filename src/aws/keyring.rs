@@ -13,6 +13,8 @@ use crate::secret::Secret;
 #[derive(Debug, Clone, Default)]
 pub struct Keyring {
     pub(super) by_path: BTreeMap<Path, Credentials>,
+    /// The operator's own, for questions about the account and nothing else.
+    pub operator: Option<Credentials>,
     /// The instance identity role, by IMDS: Default Host Management signs with it.
     pub identity_role: Option<Credentials>,
     /// `EC2RegistrationKey`'s private key: base64 of PKCS#1.
@@ -67,6 +69,7 @@ impl Keyring {
         self.by_path
             .values()
             .chain(&self.identity_role)
+            .chain(&self.operator)
             .flat_map(Credentials::secrets)
             .chain(&self.ec2_private_key)
             .chain(&self.hybrid_private_key)

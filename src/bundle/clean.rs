@@ -46,6 +46,12 @@ impl Cleaner {
         }
     }
 
+    /// A text that was made of what is clean already, without what only looks like a secret.
+    #[must_use]
+    pub fn mask(&self, text: &str, counts: &mut Counts) -> String {
+        self.redactor.redact_text(text, counts)
+    }
+
     /// A text, clean.
     #[must_use]
     pub fn clean_text(&mut self, text: &str, counts: &mut Counts) -> String {

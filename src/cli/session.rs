@@ -8,7 +8,7 @@ use crate::probe::wishes::Wishes;
 
 /// What the person who runs this knows of the session preferences.
 #[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "Session preferences")]
+#[command(next_help_heading = "Account")]
 pub struct SessionArgs {
     /// The KMS key that encrypts sessions: its ARN, id or alias
     #[arg(long, value_name = "KEY", env = "SSM_PROBE_SESSION_KMS_KEY")]
@@ -22,6 +22,9 @@ pub struct SessionArgs {
     /// The local user that sessions run as
     #[arg(long, value_name = "USER", env = "SSM_PROBE_RUN_AS")]
     pub run_as: Option<String>,
+    /// An AWS profile of yours: asks IAM and Systems Manager about this node
+    #[arg(long, value_name = "NAME", env = "SSM_PROBE_OPERATOR_PROFILE")]
+    pub operator_profile: Option<String>,
 }
 
 impl From<&LookArgs> for Wishes {
@@ -36,7 +39,7 @@ impl From<&LookArgs> for Wishes {
                 run_as: session.run_as.clone(),
                 ..SessionPreferences::default()
             },
-            operator_profile: None,
+            operator_profile: session.operator_profile.clone(),
         }
     }
 }

@@ -7,6 +7,7 @@ use super::permissions;
 use super::reply::Reply;
 use super::selection::{Selection, select};
 use super::sessions;
+use super::simulation;
 use super::view::View;
 use super::waiting;
 use crate::catalogue::Subject;
@@ -34,7 +35,7 @@ impl<'a> Case<'a> {
     pub fn new(view: View<'a>) -> Self {
         let selection = select(view);
         let path = selection.active.or(selection.candidate);
-        Self {
+        let mut case = Self {
             view,
             permissions: path
                 .map(|path| permissions::judge(view, path))
@@ -42,7 +43,12 @@ impl<'a> Case<'a> {
             clock: clock::offset(view),
             waits: waiting::of(view),
             selection,
+        };
+        if let Some(path) = path {
+            let node = simulation::node_of(&case, path);
+            simulation::fill(view, &node, &mut case.permissions);
         }
+        case
     }
 
     /// The path that questions were put on.

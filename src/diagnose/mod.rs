@@ -3,6 +3,7 @@
 //! Read `selection` first: it is the agent's own choice, and both the verdict and the probe plan
 //! rest on it.
 
+mod account;
 pub mod agent_evidence;
 pub mod backoff;
 pub mod capabilities;
@@ -24,6 +25,7 @@ pub mod reach;
 pub mod reply;
 pub mod selection;
 pub mod sessions;
+pub mod simulation;
 mod summary;
 pub mod times;
 pub mod verdict;
@@ -63,6 +65,7 @@ pub fn diagnose(seen: &Observations) -> Report {
         agent: summary::agent(&case),
         paths: paths::judge(&case),
         capabilities: capabilities::judge(&case.permissions, case.path()),
+        account: account::view(&case),
         checks: checks::judge(&case),
         findings: conclusions.iter().map(findings::report).collect(),
         verdict,

@@ -35,7 +35,9 @@ fn report(case: &Case<'_>, path: Path) -> PathReport {
         Path::EcsTaskRole => ecs_task_role(case),
         Path::CustomIdentity => custom_identity(case),
     };
-    let permissions = if case.path() == Some(path) || was_asked(case, path) {
+    let permissions = if case.path() == Some(path) {
+        case.permissions.clone()
+    } else if was_asked(case, path) {
         permissions::judge(case.view, path)
     } else {
         Vec::new()

@@ -198,6 +198,10 @@ pub fn why_not_asked(why: NotAsked) -> &'static str {
         NotAsked::NoInstance => "not asked: the instance's id or Region is not known",
         NotAsked::IdentityUnknown => "not asked: what the agent takes this host for is not known",
         NotAsked::NoPreference => "not asked: no session preference that needs it is known here",
+        NotAsked::NoOperator => "not asked: --operator-profile names somebody who may",
+        NotAsked::OtherAccount => {
+            "not asked: the operator's profile is of another account, or of one not known"
+        }
         NotAsked::NotNeeded => "not asked: another answer had settled it",
         NotAsked::OutOfTime => "not asked: the time was up",
         NotAsked::ToolFailed => "not asked: this tool failed while asking, please report it",

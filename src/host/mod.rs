@@ -18,6 +18,7 @@ mod health;
 pub mod layout;
 mod log;
 mod machine;
+pub mod operator;
 mod process;
 pub mod proxies;
 mod runtime_config;

@@ -29,7 +29,7 @@ use crate::observations::Failure;
 use crate::world::World;
 
 /// Most of an answer's body that is read, in bytes.
-pub const BODY_LIMIT: usize = 64 * 1024;
+pub const BODY_LIMIT: usize = 512 * 1024;
 /// How this program names itself to every server.
 pub const USER_AGENT: &str = concat!("ssm-probe/", env!("CARGO_PKG_VERSION"));
 

@@ -178,6 +178,10 @@ pub enum NotAsked {
     IdentityUnknown,
     /// No session preference that needs it is known.
     NoPreference,
+    /// Nobody who may ask was named.
+    NoOperator,
+    /// Whoever was named is of another account, or of one that is not known.
+    OtherAccount,
     /// Another answer had already settled it.
     NotNeeded,
     /// The run's time was up, or it was interrupted.

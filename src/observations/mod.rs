@@ -3,6 +3,7 @@
 //! Left of it is I/O without opinion, right of it pure functions. It serialises, so a verdict
 //! can be replayed elsewhere, and it has no field that can hold a secret.
 
+mod account;
 mod agent_log;
 mod call;
 mod health;
@@ -18,6 +19,10 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use account::{
+    AccountCall, AccountView, FleetNode, MatchedStatement, OperatorProfile, RoleFacts, Simulated,
+    Simulation,
+};
 pub use agent_log::{AgentLog, EventKind, LogEvent, LogFile, LogLevel, LogSource, Sign};
 pub use call::{Answer, Call, CallRecord, Failure, Link, NotAsked, Outcome, ProbeLevel};
 pub use health::{
@@ -72,6 +77,9 @@ pub struct Observations {
     /// What shows of the account's session preferences.
     #[serde(default)]
     pub sessions: Sessions,
+    /// What those who may ask were told of the account.
+    #[serde(default)]
+    pub account: AccountView,
     /// The chain to each endpoint, and the host's own network settings.
     #[serde(default)]
     pub network: Network,

@@ -71,6 +71,8 @@ pub enum CredentialSource {
     ContainerEndpoint,
     /// Variables in the agent's environment.
     Environment,
+    /// A named profile of the person at the keyboard; never a path's.
+    OperatorProfile,
 }
 
 /// What is known of the credentials on one path; never the credentials.

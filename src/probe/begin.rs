@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::wishes::Wishes;
 use crate::host;
-use crate::observations::{Fetched, Host, Imds, Network, Observations, SCHEMA, Sessions};
+use crate::observations::{
+    AccountView, Fetched, Host, Imds, Network, Observations, OperatorProfile, SCHEMA, Sessions,
+};
 use crate::world::World;
 
 /// Nothing seen yet; whatever is never reached stays as it is here.
@@ -29,6 +31,17 @@ pub(super) fn nothing_seen(world: &World, wishes: &Wishes) -> Observations {
         sessions: Sessions {
             given: wishes.session.clone(),
             ..Sessions::default()
+        },
+        account: AccountView {
+            operator: wishes
+                .operator_profile
+                .as_ref()
+                .map(|name| OperatorProfile {
+                    name: name.clone(),
+                    source: String::new(),
+                    problem: Some("the time was up before it was read".to_owned()),
+                }),
+            ..AccountView::default()
         },
         network: Network::default(),
         offline: false,

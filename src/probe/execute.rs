@@ -4,6 +4,7 @@
 //! becomes an observation, and whatever dies or hangs leaves a record too. Live credentials stay
 //! in the keyring and die with it.
 
+mod account;
 mod ending;
 mod sessions;
 
@@ -22,16 +23,18 @@ use super::walks::{self, Gained, Walks};
 use super::wishes::Wishes;
 use super::{begin, secrets};
 use crate::aws::call::Means;
+use crate::aws::call::account::AccountAsked;
 use crate::aws::{Asked, Credentials, Keyring, Target, ask};
 use crate::diagnose::identity::Identity;
 use crate::diagnose::selection::select;
 use crate::diagnose::view::{IMDSV2_MINIMUM, View};
-use crate::host::{self, HostSecrets};
+use crate::host::{self, HostSecrets, KeySet};
 use crate::imds::{self, ImdsSecrets, container};
 use crate::network::Stack;
 use crate::network::progress::Progress;
 use crate::observations::{
-    Call, Fetched, Host, Imds, NotAsked, Observations, Outcome, Path, Reading, TaskMetadata,
+    AccountCall, Call, Fetched, Host, Imds, NotAsked, Observations, OperatorProfile, Outcome, Path,
+    Reading, TaskMetadata,
 };
 use crate::secret::Secret;
 use crate::world::{Stopwatch, World};
@@ -84,6 +87,8 @@ enum Event {
     Task(Fetched<TaskMetadata>),
     Container(Option<Credentials>),
     Users(Reading<BTreeMap<String, bool>>),
+    Operator(Box<(OperatorProfile, Option<KeySet>)>),
+    Account(AccountCall, Box<AccountAsked>),
     Answer(Question, Box<Asked>),
     Beside(Gained),
 }
@@ -109,6 +114,8 @@ struct Run {
     stack: Option<Stack>,
     tasks: JoinSet<Event>,
     pending: BTreeMap<Id, Pending>,
+    /// Questions about the account under way.
+    account: BTreeMap<Id, account::PendingAccount>,
     /// The session's user that was looked for.
     looked_for: Option<String>,
     /// The task's own services that have not answered yet: they can change the identity.
@@ -132,6 +139,7 @@ impl Run {
             stack: None,
             tasks: JoinSet::new(),
             pending: BTreeMap::new(),
+            account: BTreeMap::new(),
             looked_for: None,
             task_services: 0,
             walks: Walks::default(),
@@ -141,6 +149,7 @@ impl Run {
 
     /// Host files, trust store and IMDS need nothing of each other.
     fn begin(&mut self) {
+        self.look_for_operator();
         let world = self.world.clone();
         self.tasks
             .spawn_blocking(move || Event::Host(Box::new(host::collect(&world))));
@@ -170,7 +179,7 @@ impl Run {
                     Some(done) => self.take(done),
                     None => return,
                 },
-                () = tokio::time::sleep(TICK), if !self.pending.is_empty() => {}
+                () = tokio::time::sleep(TICK), if !(self.pending.is_empty() && self.account.is_empty()) => {}
                 () = &mut limit => break,
                 () = stopped => break,
             }
@@ -186,6 +195,9 @@ impl Run {
             Err(error) => (error.id(), None),
         };
         let pending = self.pending.remove(&id);
+        if event.is_some() {
+            self.account.remove(&id);
+        }
         let is_beside = self.beside.remove(&id);
         match (event, pending) {
             (Some(event), _) => self.learn(event),
@@ -196,7 +208,11 @@ impl Run {
                 };
                 self.record(&pending, outcome);
             }
-            (None, None) => self.fail(),
+            (None, None) => {
+                if !self.lose_account(id) {
+                    self.fail();
+                }
+            }
         }
     }
 
@@ -235,6 +251,8 @@ impl Run {
                 self.task_services -= 1;
             }
             Event::Users(users) => self.seen.sessions.users = users,
+            Event::Operator(found) => self.take_operator(*found),
+            Event::Account(call, asked) => self.take_account(call, *asked),
             Event::Answer(question, asked) => {
                 if let Some(learned) = asked.learned {
                     self.take_learned(learned);
@@ -303,6 +321,7 @@ impl Run {
         let proxies = endpoints::proxies(secrets, &self.world);
         let stack = stack.through(proxies.agent.clone());
         self.walk(&stack, &proxies);
+        self.ask_account(&stack);
         let under_way: BTreeSet<Call> = self.pending.values().map(|one| one.call).collect();
         let impatient = self
             .pending

@@ -1,5 +1,6 @@
 //! Which questions to put, and putting them: `plan` is pure, `execute` is the edge.
 
+pub mod account;
 mod begin;
 mod endpoints;
 pub mod execute;

@@ -86,6 +86,7 @@ fn evidence_is_no_secret() {
         "nameserver 10.0.0.2, default via 10.0.0.1 dev eth0",
         "Environment=HTTPS_PROXY=http://proxy:3128 NO_PROXY=169.254.169.254",
         "password: none",
+        "/etc/passwd: not there (undated)",
         "curl -H \"X-aws-ec2-metadata-token: $token\" http://169.254.169.254/",
         "sudo amazon-ssm-agent -register -y -region eu-west-1 -id ACTIVATION_ID -code ACTIVATION_CODE",
     ] {

@@ -88,6 +88,14 @@ pub(super) fn named(
     shape: Shape,
 ) -> Option<Range<usize>> {
     let name = text.lower.get(start..end)?;
+    // `/etc/passwd: not there` is a path, and no name of anything.
+    if start
+        .checked_sub(1)
+        .and_then(|before| at(text.text, before))
+        == Some(b'/')
+    {
+        return None;
+    }
     let bare = name.trim_ascii_start().starts_with(b"-");
     let (value, quote) = glue(text.lower, end, bare)?;
     let stop = match quote {

@@ -6,6 +6,7 @@ pub mod bounds;
 pub mod ignore;
 pub mod model;
 
+mod account;
 mod catalogue_text;
 mod html;
 mod json;

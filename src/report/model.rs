@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::observations::{CredentialSource, Path, Principal, ProbeLevel};
+use crate::observations::{CredentialSource, FleetNode, Path, Principal, ProbeLevel};
 
 /// The form of the report that this version writes.
 pub const SCHEMA: &str = "ssm-probe/report/1";
@@ -36,6 +36,9 @@ pub struct Report {
     pub paths: Vec<PathReport>,
     /// What the active path's permissions are enough for.
     pub capabilities: Vec<CapabilityReport>,
+    /// What those who may ask were told of the account; `null` = nobody was asked.
+    #[serde(default)]
+    pub account: Option<AccountReport>,
     /// Every check, in the order of the catalogue.
     pub checks: Vec<CheckReport>,
     /// Every conclusion, the first cause first.
@@ -313,6 +316,33 @@ pub enum CapabilityState {
     Blocked,
     /// Not all of its actions are known.
     Unknown,
+}
+
+/// The account's view of this node.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AccountReport {
+    /// With whose credentials it was asked.
+    pub asked_with: String,
+    /// Why they could not be used.
+    pub problem: Option<String>,
+    /// The role's ARN in IAM.
+    pub role_arn: Option<String>,
+    /// The policy that is its permissions boundary.
+    pub boundary: Option<String>,
+    /// Its policies: ARNs of managed ones, names of inline ones.
+    pub policies: Option<Vec<String>>,
+    /// Whether a simulation of the role's policies answered.
+    pub simulated: bool,
+    /// What that simulation cannot see.
+    pub blind_spots: Vec<String>,
+    /// The role of Default Host Management in this account and Region, or `off`.
+    pub default_host_management: Option<String>,
+    /// The node as Fleet Manager shows it.
+    pub fleet: Option<FleetNode>,
+    /// Whether a session could connect right now, as the service says.
+    pub connection: Option<String>,
+    /// What was asked and not answered, with the reason.
+    pub unanswered: Vec<String>,
 }
 
 /// One check.

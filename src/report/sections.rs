@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::model::{
-    AgentSummary, Basis, CapabilityState, CheckReport, CheckStatus, Finding, HostKind, Need,
-    Offline, PathReport, PathState, Permission, RemedyStep, Report, Severity,
+    AgentSummary, Basis, CapabilityState, CheckReport, CheckStatus, Decision, EvidenceKind,
+    Finding, HostKind, Need, Offline, PathReport, PathState, Permission, RemedyStep, Report,
+    Severity,
 };
 use super::page::{LABEL, Page};
 use super::style::Tone;
@@ -171,17 +172,38 @@ pub(super) fn permissions(page: &mut Page, report: &Report) {
         for permission in told {
             one_permission(page, report, permission);
         }
-        let names: Vec<&str> = untold.iter().map(|one| one.action.as_str()).collect();
-        if !names.is_empty() {
-            let text = format!("optional, and not asked: {}", names.join(", "));
-            page.entry(2, "unknown", Tone::Quiet, 9, &text);
+        let lists = [
+            (Decision::Allowed, "optional, by simulation"),
+            (Decision::Unknown, "optional, and not asked"),
+        ];
+        for (decision, about) in lists {
+            let names: Vec<&str> = untold
+                .iter()
+                .filter(|one| one.decision == decision)
+                .map(|one| one.action.as_str())
+                .collect();
+            if !names.is_empty() {
+                let (word, _) = words::decision(decision);
+                page.entry(
+                    2,
+                    word,
+                    Tone::Quiet,
+                    9,
+                    &format!("{about}: {}", names.join(", ")),
+                );
+            }
         }
     }
 }
 
-/// What sessions need, and whatever anything is known of.
+/// What sessions need, what is denied, and what a live answer tells.
 fn is_worth_a_line(permission: &Permission) -> bool {
-    permission.need != Need::Optional || permission.observed_at.is_some()
+    match permission.decision {
+        _ if permission.need != Need::Optional => true,
+        Decision::Denied => true,
+        Decision::Allowed => permission.evidence != EvidenceKind::Simulation,
+        Decision::Unknown => permission.observed_at.is_some(),
+    }
 }
 
 fn one_permission(page: &mut Page, report: &Report, permission: &Permission) {

@@ -4,9 +4,9 @@
 
 use super::model::{Finding, Remedy, RemedyStep, Report, Severity, VerdictOutcome};
 use super::page::{LABEL, Page};
-use super::sections;
 use super::style::{Style, Tone};
 use super::words;
+use super::{account, sections};
 
 /// The full report.
 #[must_use]
@@ -22,6 +22,7 @@ pub fn wide(report: &Report, style: Style) -> String {
     sections::paths(&mut page, report);
     sections::permissions(&mut page, report);
     sections::capabilities(&mut page, report);
+    account::section(&mut page, report);
     sections::checks(&mut page, report);
     sections::findings(&mut page, report);
     sections::evidence(&mut page, report);

@@ -125,6 +125,7 @@ pub(super) fn source(source: CredentialSource) -> &'static str {
         CredentialSource::RoleToken => "Systems Manager",
         CredentialSource::ContainerEndpoint => "the container credentials endpoint",
         CredentialSource::Environment => "the agent's environment",
+        CredentialSource::OperatorProfile => "the operator's profile",
     }
 }
 

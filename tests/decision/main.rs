@@ -5,6 +5,7 @@
 mod parts;
 mod seen;
 
+mod account;
 mod agent_runs;
 mod ec2;
 mod ecs_and_custom;

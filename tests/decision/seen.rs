@@ -97,6 +97,7 @@ impl Seen {
             credentials: std::collections::BTreeMap::new(),
             calls: std::collections::BTreeMap::new(),
             sessions: ssm_probe::observations::Sessions::default(),
+            account: ssm_probe::observations::AccountView::default(),
             network: ssm_probe::observations::Network::default(),
             offline: false,
             cut_short: false,

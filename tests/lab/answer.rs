@@ -57,7 +57,7 @@ impl Form {
     /// The form of a service.
     pub(crate) fn of(service: &str) -> Self {
         match service {
-            "sts" => Self::Query,
+            "sts" | "iam" => Self::Query,
             "ssmmessages" => Self::Channel,
             "s3" => Self::Storage,
             _ => Self::Json,

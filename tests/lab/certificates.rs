@@ -10,6 +10,10 @@ use super::faults::Presented;
 
 /// The names that the lab's servers answer to.
 pub(crate) fn host_of(service: &str) -> String {
+    // IAM is one for the whole partition.
+    if service == "iam" {
+        return "iam.amazonaws.com".to_owned();
+    }
     format!("{service}.{REGION}.amazonaws.com")
 }
 

@@ -24,7 +24,7 @@ use super::sigv4::Wire;
 use super::{imds, websocket};
 
 /// The services with an endpoint of their own.
-pub(crate) const SERVICES: [&str; 7] = [
+pub(crate) const SERVICES: [&str; 8] = [
     "sts",
     "ssm",
     "ssmmessages",
@@ -32,6 +32,7 @@ pub(crate) const SERVICES: [&str; 7] = [
     "s3",
     "kms",
     "logs",
+    "iam",
 ];
 
 /// A socket that is open, or whose address is kept unusable, for as long as this lives.

@@ -11,6 +11,7 @@ mod connect_proxy;
 mod dns;
 mod faults;
 pub(crate) mod host;
+mod iam;
 mod imds;
 pub(crate) mod keys;
 mod listen;
@@ -82,6 +83,7 @@ impl Lab {
         for server in ["dns", "proxy"] {
             lab.cloud.tell(server, &lab.address(server).to_string());
         }
+        lab.cloud.tell("root", &lab.root().display().to_string());
         host::lay(&lab.cloud, &lab.root());
         lab.lay_network();
         lab

@@ -103,6 +103,11 @@ fn reason(
 fn layers(cloud: &Cloud, holder: &Holder, service: &str) -> Layers {
     let account = &cloud.scenario.account;
     let role = match holder {
+        Holder::Role(name, _) | Holder::User(name)
+            if cloud.scenario.account.roles.contains_key(name) =>
+        {
+            role(cloud, name)
+        }
         Holder::Role(name, _) => role(cloud, name),
         Holder::InstanceIdentity | Holder::User(_) => full_access(),
     };
@@ -196,4 +201,113 @@ fn value(source: &PolicySource, grammar: Grammar) -> Value {
         }
         PolicySource::Document(document) => document.clone(),
     }
+}
+
+/// What a simulation says of one action on one resource.
+pub(crate) struct Simulated {
+    /// `allowed`, `explicitDeny` or `implicitDeny`.
+    pub(crate) decision: &'static str,
+    /// The policies whose statements matched.
+    pub(crate) statements: Vec<String>,
+    /// Condition keys that were missing.
+    pub(crate) missing: Vec<String>,
+    /// Whether the boundary allows it; none = there is none.
+    pub(crate) boundary: Option<bool>,
+    /// Whether the organization allows it; none = there is none.
+    pub(crate) organization: Option<bool>,
+}
+
+/// Simulates as IAM does: without endpoint and session policies, without resource control.
+pub(crate) fn simulate(
+    cloud: &Cloud,
+    name: &str,
+    action: &str,
+    resource: &str,
+    context: &[(String, String)],
+) -> Simulated {
+    let spec = role(cloud, name);
+    let all = |sources: &[PolicySource]| -> Vec<Document> {
+        sources
+            .iter()
+            .map(|it| document(it, Grammar::Identity))
+            .collect()
+    };
+    let mut known = Context::complete();
+    for (key, value) in context {
+        known = known.with(key, value);
+    }
+    let arn = Holder::Role(name.to_owned(), INSTANCE.to_owned()).arn();
+    let request = Request::new(&arn, action, resource, known);
+    let allows = |layers: &Layers| evaluate(layers, &request);
+    let identity = Layers {
+        identity: all(&spec.policies),
+        ..Layers::default()
+    };
+    let boundary = spec.boundary.as_ref().map(|it| Layers {
+        identity: all(std::slice::from_ref(it)),
+        ..Layers::default()
+    });
+    let levels = &cloud.scenario.account.service_control;
+    let organization = (!levels.is_empty()).then(|| {
+        levels.iter().all(|level| {
+            let layers = Layers {
+                identity: all(level),
+                ..Layers::default()
+            };
+            allows(&layers).decision == Decision::Allowed
+        })
+    });
+    let own = allows(&identity);
+    let bounded = boundary.as_ref().map(allows);
+    let explicit = [Some(own.decision), bounded.as_ref().map(|it| it.decision)]
+        .contains(&Some(Decision::ExplicitDeny));
+    let boundary = bounded.map(|it| it.decision == Decision::Allowed);
+    let everywhere =
+        own.decision == Decision::Allowed && boundary != Some(false) && organization != Some(false);
+    Simulated {
+        decision: match (everywhere, explicit) {
+            (true, _) => "allowed",
+            (false, true) => "explicitDeny",
+            (false, false) => "implicitDeny",
+        },
+        statements: if own.decision == Decision::ImplicitDeny {
+            Vec::new()
+        } else {
+            managed_of(cloud, name)
+                .into_iter()
+                .chain((inline_of(cloud, name) > 0).then(|| "inline-1".to_owned()))
+                .take(1)
+                .collect()
+        },
+        missing: Vec::new(),
+        boundary,
+        organization,
+    }
+}
+
+/// Whether the account has a role of this name.
+pub(crate) fn is_role(cloud: &Cloud, name: &str) -> bool {
+    cloud.scenario.account.roles.contains_key(name) || ROLES.iter().any(|(role, _)| *role == name)
+}
+
+/// Whether a role has a permissions boundary.
+pub(crate) fn has_boundary(cloud: &Cloud, name: &str) -> bool {
+    role(cloud, name).boundary.is_some()
+}
+
+/// The managed policies of a role.
+pub(crate) fn managed_of(cloud: &Cloud, name: &str) -> Vec<String> {
+    role(cloud, name)
+        .policies
+        .iter()
+        .filter_map(|policy| match policy {
+            PolicySource::Managed(name) => Some(name.clone()),
+            PolicySource::Grant(_) | PolicySource::Document(_) => None,
+        })
+        .collect()
+}
+
+/// How many inline policies a role has.
+pub(crate) fn inline_of(cloud: &Cloud, name: &str) -> usize {
+    role(cloud, name).policies.len() - managed_of(cloud, name).len()
 }

@@ -9,6 +9,7 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::iam::FleetSpec;
 use super::preferences::SessionSpec;
 
 /// One scenario file.
@@ -344,6 +345,8 @@ pub(crate) struct AccountSpec {
     pub(crate) ec2_registration: ServiceRegistration,
     /// What the service holds for the hybrid node.
     pub(crate) hybrid: HybridState,
+    /// How the fleet shows the node.
+    pub(crate) fleet: FleetSpec,
     /// The session preferences and what they name.
     pub(crate) session: SessionSpec,
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::answer::{Answer, Form, storage_front_page};
 use super::cloud::{ACCOUNT, Cloud, Credentials, Holder, INSTANCE, Logged, NODE, REGION, TASK};
+use super::iam;
 use super::keys::MachineKey;
 use super::policy;
 use super::preferences;
@@ -82,7 +83,7 @@ fn fault(cloud: &Cloud, service: &str, action: Option<&str>) -> Option<Reply> {
 /// The IAM action of a request.
 fn action(service: &str, wire: &Wire) -> Option<String> {
     let name = match service {
-        "sts" => String::from_utf8_lossy(&wire.body)
+        "sts" | "iam" => String::from_utf8_lossy(&wire.body)
             .split('&')
             .find_map(|pair| pair.strip_prefix("Action=").map(str::to_owned))?,
         "ssmmessages" => {
@@ -167,6 +168,7 @@ fn resource_of(service: &str, wire: &Wire) -> Option<String> {
     let body = || serde_json::from_slice(&wire.body).unwrap_or(Value::Null);
     match service {
         "kms" => Some(preferences::key_arn(&body())),
+        "iam" => Some(iam::resource(wire)),
         "s3" => preferences::bucket_of(wire).map(|bucket| format!("arn:aws:s3:::{bucket}")),
         "logs" => Some(format!(
             "arn:aws:logs:{REGION}:{ACCOUNT}:log-group::log-stream:"
@@ -180,7 +182,12 @@ fn resource_of(service: &str, wire: &Wire) -> Option<String> {
 }
 
 fn wrong_scope(cloud: &Cloud, service: &str, authorization: &Authorization) -> Option<String> {
-    let right = authorization.service == service && authorization.region == REGION;
+    let region = if service == "iam" {
+        "us-east-1"
+    } else {
+        REGION
+    };
+    let right = authorization.service == service && authorization.region == region;
     if right {
         return None;
     }
@@ -226,6 +233,15 @@ fn operate(cloud: &Cloud, action: &str, wire: &Wire, who: &Credentials) -> Reply
         }
         "ssmmessages:OpenControlChannel" => return open_channel(cloud, wire, &who.holder),
         "ec2messages:GetEndpoint" => get_endpoint(cloud, wire),
+        _ if action.starts_with("iam:") => iam::serve(cloud, action, wire),
+        "ssm:GetServiceSetting" | "ssm:DescribeInstanceInformation" | "ssm:GetConnectionStatus" => {
+            match body(cloud, wire) {
+                Err(answer) => answer,
+                Ok(body) if action == "ssm:GetServiceSetting" => iam::setting(cloud, &body),
+                Ok(body) if action == "ssm:GetConnectionStatus" => iam::connection(cloud, &body),
+                Ok(body) => iam::information(cloud, &body),
+            }
+        }
         "s3:GetEncryptionConfiguration" => preferences::bucket_encryption(cloud),
         "ssm:GetDocument" | "kms:Decrypt" | "logs:DescribeLogGroups" => match body(cloud, wire) {
             Err(answer) => answer,

@@ -19,6 +19,8 @@ mod botocore;
 #[cfg(test)]
 mod evaluator;
 #[cfg(test)]
+mod iam;
+#[cfg(test)]
 mod moto;
 #[cfg(test)]
 #[path = "../policy/nodes.rs"]

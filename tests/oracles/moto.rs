@@ -20,9 +20,9 @@ struct Moto {
 }
 
 impl Moto {
-    /// Starts it with a certificate of the lab's authority. Three calls need no signature.
+    /// Starts it with a certificate of the lab's authority. Four calls need no signature.
     fn start(lab: &Lab) -> Self {
-        let (certificate, key) = lab.certificate_files(&["sts", "ssm"]);
+        let (certificate, key) = lab.certificate_files(&["sts", "ssm", "iam"]);
         let port = free_port();
         let log = std::fs::File::create(lab.scratch().join("moto.log"))
             .expect("the lab's folder is writable");
@@ -31,7 +31,7 @@ impl Moto {
             .arg(certificate)
             .arg("-k")
             .arg(key)
-            .env("INITIAL_NO_AUTH_ACTION_COUNT", "3")
+            .env("INITIAL_NO_AUTH_ACTION_COUNT", "4")
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("a file can be shared"))
             .stderr(log)
@@ -66,8 +66,8 @@ fn free_port() -> u16 {
     address.port()
 }
 
-/// What became of each call of a run whose STS and Systems Manager are moto's.
-fn calls(spoil: bool) -> Value {
+/// What a run saw whose STS, IAM and Systems Manager are moto's. Its operator has the same keys.
+fn seen(spoil: bool) -> Value {
     let lab = Lab::start(Lab::healthy());
     let moto = Moto::start(&lab);
     let session = python::run(
@@ -86,6 +86,13 @@ fn calls(spoil: bool) -> Value {
     };
     lab.cloud
         .adopt("profile", &part("key_id"), &secret, &part("token"));
+    let profile = lab.scratch().join("operator");
+    let keys = format!(
+        "[ops]\naws_access_key_id={}\naws_secret_access_key={secret}\naws_session_token={}\n",
+        part("key_id"),
+        part("token")
+    );
+    std::fs::write(&profile, keys).expect("the lab's folder is writable");
     let saved = lab.scratch().join("observations.json");
     let mut command = run::command(&lab);
     command
@@ -97,18 +104,21 @@ fn calls(spoil: bool) -> Value {
             "AWS_ENDPOINT_URL_SSM",
             moto.url("ssm.eu-west-1.amazonaws.com"),
         )
+        .env("AWS_ENDPOINT_URL_IAM", moto.url("iam.amazonaws.com"))
+        .env("AWS_SHARED_CREDENTIALS_FILE", &profile)
+        .args(["--operator-profile", "ops"])
         .args(["-o", "json", "--save-observations"])
         .arg(&saved);
     let run = run::run(&lab, command, "moto");
     let text = std::fs::read_to_string(&saved)
         .unwrap_or_else(|error| panic!("no observations: {error}\n{}", run.stderr));
-    let seen: Value = serde_json::from_str(&text).expect("observations are JSON");
-    seen["calls"].clone()
+    serde_json::from_str(&text).expect("observations are JSON")
 }
 
 #[test]
 fn moto_accepts_what_the_program_signs() {
-    let calls = calls(false);
+    let seen = seen(false);
+    let calls = &seen["calls"];
     let identity = &calls["get-caller-identity"]["outcome"];
     assert_eq!(identity["status"], 200, "{identity}");
     assert_eq!(
@@ -119,11 +129,26 @@ fn moto_accepts_what_the_program_signs() {
     for name in ["list-instance-associations", "update-instance-information"] {
         assert_eq!(calls[name]["outcome"]["status"], 500, "{calls}");
     }
+    let account = &seen["account"];
+    for name in ["operator-identity", "get-role", "list-role-policies"] {
+        let outcome = &account["calls"][name]["outcome"];
+        assert_eq!(outcome["status"], 200, "{name}: {outcome}");
+    }
+    assert_eq!(
+        account["role"]["arn"],
+        "arn:aws:iam::123456789012:role/NodeRole"
+    );
+    assert_eq!(account["inline"], serde_json::json!(["node"]));
+    assert_eq!(account["attached"], serde_json::json!([]));
+    // moto does not simulate; it says so behind its check of signature and permission.
+    let simulation = &account["calls"]["simulate-principal-policy"]["outcome"];
+    assert_eq!(simulation["code"], "InternalFailure", "{simulation}");
 }
 
 #[test]
 fn moto_refuses_what_the_program_signs_with_another_secret() {
-    let calls = calls(true);
+    let seen = seen(true);
+    let calls = &seen["calls"];
     for name in [
         "get-caller-identity",
         "list-instance-associations",

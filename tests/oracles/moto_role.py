@@ -1,6 +1,6 @@
 """Makes a role in a moto server and prints credentials of a session of it as JSON.
 
-The server is started so that these three calls need no signature and every later one does.
+The server is started so that these four calls need no signature and every later one does.
 """
 
 import json
@@ -40,9 +40,11 @@ role = iam.create_role(
 iam.put_role_policy(
     RoleName="NodeRole",
     PolicyName="node",
-    PolicyDocument=document(Action=["sts:*", "ssm:*"], Resource="*"),
+    PolicyDocument=document(Action=["sts:*", "ssm:*", "iam:*"], Resource="*"),
 )
 answer = client("sts").assume_role(RoleArn=role["Role"]["Arn"], RoleSessionName=session_name)
+# moto loads a service when it is first asked, which may outlast the program's patience.
+client("ssm").describe_parameters(MaxResults=1)
 keys = answer["Credentials"]
 print(
     json.dumps(

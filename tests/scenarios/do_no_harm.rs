@@ -19,12 +19,28 @@ const AS_THE_AGENT: [&str; 2] = [
     "ssm:RequestManagedInstanceRoleToken",
 ];
 /// The same, at `full` only.
-const AT_FULL: [&str; 3] = [
+const AT_FULL: [&str; 7] = [
+    "iam:GetRole",
+    "iam:ListAttachedRolePolicies",
+    "iam:ListRolePolicies",
+    "iam:SimulatePrincipalPolicy",
     "ssm:GetDocument",
     "ssmmessages:OpenControlChannel",
     "ssmmessages:CreateDataChannel",
 ];
 
+/// What the operator's own keys may sign, where a profile was named: reads, all of them.
+const BY_OPERATOR: [&str; 9] = [
+    "sts:GetCallerIdentity",
+    "iam:GetRole",
+    "iam:ListAttachedRolePolicies",
+    "iam:ListRolePolicies",
+    "iam:SimulatePrincipalPolicy",
+    "ssm:GetServiceSetting",
+    "ssm:DescribeInstanceInformation",
+    "ssm:GetConnectionStatus",
+    "ssm:GetDocument",
+];
 /// The same, where the session preferences name what they are about.
 const OF_PREFERENCES: [&str; 3] = [
     "kms:Decrypt",
@@ -35,7 +51,8 @@ const OF_PREFERENCES: [&str; 3] = [
 /// Every breach of the do-no-harm rule.
 pub(crate) fn faults(cloud: &Cloud) -> Vec<String> {
     let mut faults = cloud.complaints();
-    let mut times = BTreeMap::<String, u32>::new();
+    let mut times = BTreeMap::<(bool, String), u32>::new();
+    let operator = cloud.part("user", "key_id");
     for request in cloud.requests() {
         let aws = !["imds", "proxy"].contains(&request.service.as_str());
         if aws && !request.user_agent.contains("ssm-probe/") {
@@ -47,13 +64,24 @@ pub(crate) fn faults(cloud: &Cloud) -> Vec<String> {
         let action = request
             .action
             .unwrap_or_else(|| format!("unknown {}", request.path));
-        if !may_send(cloud, &action) {
-            faults.push(format!("{action} was sent"));
+        let by_operator = request.signed_by.as_ref() == Some(&operator);
+        let may = if by_operator {
+            operator_may(cloud, &action)
+        } else {
+            may_send(cloud, &action)
+        };
+        if !may {
+            let who = if by_operator {
+                "the operator"
+            } else {
+                "the node"
+            };
+            faults.push(format!("{action} was sent by {who}"));
         }
-        *times.entry(action).or_default() += 1;
+        *times.entry((by_operator, action)).or_default() += 1;
     }
     let repeated = times.into_iter().filter(|(_, count)| *count > 1);
-    faults.extend(repeated.map(|(action, count)| format!("{action} was sent {count} times")));
+    faults.extend(repeated.map(|((_, action), count)| format!("{action} was sent {count} times")));
     faults
 }
 
@@ -73,6 +101,12 @@ fn may_send(cloud: &Cloud, action: &str) -> bool {
             .contains(&action),
         _ => AT_AGENT.contains(&action) || (agent_runs && AS_THE_AGENT.contains(&action)),
     }
+}
+
+fn operator_may(cloud: &Cloud, action: &str) -> bool {
+    let scenario = &cloud.scenario;
+    let named = scenario.args.iter().any(|arg| arg == "--operator-profile");
+    named && scenario.probe_level() != "passive" && BY_OPERATOR.contains(&action)
 }
 
 /// Whether an option, the document or a session under way tells the preferences.

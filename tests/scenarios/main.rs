@@ -32,6 +32,8 @@ mod replay;
 #[cfg(test)]
 mod secrets;
 #[cfg(test)]
+mod simulation;
+#[cfg(test)]
 mod trial;
 
 use libtest_mimic::{Arguments, Trial};
@@ -41,6 +43,7 @@ fn main() -> std::process::ExitCode {
     let mut trials = lab_itself::trials();
     trials.extend(lab_network::trials());
     trials.extend(corpus::trials());
+    trials.extend(simulation::trials());
     trials.extend(cases::trials());
     for (name, scenario) in corpus::all() {
         trials.push(Trial::test(name, move || Ok(trial::run(&scenario)?)));

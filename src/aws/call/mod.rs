@@ -3,6 +3,7 @@
 //! It never retries, never registers, rotates or takes over anything, and never goes beyond
 //! the caller's limit.
 
+pub mod account;
 mod channel;
 mod identity;
 mod service;

@@ -232,25 +232,37 @@ pub(super) fn endpoint_policy(names: &Names) -> Vec<Remedy> {
 }
 
 pub(super) fn boundary(names: &Names) -> Vec<Remedy> {
-    vec![
-        policy(
+    let (which, next) = match &names.policy_arn {
+        Some(arn) => (
+            format!("{arn}, the permissions boundary of {}", names.role),
+            command(
+                "See the versions of the boundary",
+                aws("iam list-policy-versions", &[format!("--policy-arn {arn}")]),
+            ),
+        ),
+        None => (
             format!(
-                "Add this statement to the policy that is the permissions boundary of {}. More \
-                 policies on the role do not help",
+                "the policy that is the permissions boundary of {}",
                 names.role
             ),
-            &document(&[allow(&names.denied(), "*")]),
-        ),
-        command(
-            "Find the boundary",
-            aws(
-                "iam get-role",
-                &[
-                    format!("--role-name {}", names.role),
-                    "--query Role.PermissionsBoundary.PermissionsBoundaryArn".to_owned(),
-                ],
+            command(
+                "Find the boundary",
+                aws(
+                    "iam get-role",
+                    &[
+                        format!("--role-name {}", names.role),
+                        "--query Role.PermissionsBoundary.PermissionsBoundaryArn".to_owned(),
+                    ],
+                ),
             ),
         ),
+    };
+    vec![
+        policy(
+            format!("Add this statement to {which}. More policies on the role do not help"),
+            &document(&[allow(&names.denied(), "*")]),
+        ),
+        next,
         restart(names),
     ]
 }

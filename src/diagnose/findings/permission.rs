@@ -10,8 +10,9 @@ use crate::diagnose::capabilities;
 use crate::diagnose::case::Case;
 use crate::diagnose::denial::Denial;
 use crate::diagnose::log_evidence;
-use crate::diagnose::permissions::ACTIONS;
+use crate::diagnose::permissions::{self, ACTIONS};
 use crate::diagnose::reply::Reply;
+use crate::diagnose::simulation::{self, Verdict};
 use crate::observations::{Call, Path};
 use crate::report::model::{Decision, EvidenceKind, Layer, Need, Severity};
 
@@ -21,13 +22,16 @@ struct Denied {
     need: Need,
     denial: Denial,
     path: Path,
+    /// Whether only a simulation says so.
+    simulated: bool,
     /// When the agent logged it; `None` = AWS answered this run so.
     logged_at: Option<Timestamp>,
 }
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Conclusion> {
     let mut by_finding: BTreeMap<FindingId, Vec<Denied>> = BTreeMap::new();
-    for denied in all_denied(case).into_iter().chain(logged(case)) {
+    let others = logged(case).into_iter().chain(simulated(case));
+    for denied in all_denied(case).into_iter().chain(others) {
         by_finding.entry(finding(&denied)).or_default().push(denied);
     }
     by_finding
@@ -49,11 +53,43 @@ fn all_denied(case: &Case<'_>) -> Vec<Denied> {
                     need,
                     denial,
                     path,
+                    simulated: false,
                     logged_at: None,
                 }),
                 _ => None,
             }
         })
+        .collect()
+}
+
+/// What sessions need and nothing live answers, where a simulation is refused.
+fn simulated(case: &Case<'_>) -> Vec<Denied> {
+    let Some(path) = case.path() else {
+        return Vec::new();
+    };
+    let node = simulation::node_of(case, path);
+    let denied: Vec<_> = case
+        .permissions
+        .iter()
+        .filter(|one| one.decision == Decision::Denied && one.need != Need::Optional)
+        .filter(|one| one.evidence == EvidenceKind::Simulation)
+        .collect();
+    permissions::rows(case.view)
+        .into_iter()
+        .filter(|(action, ..)| denied.iter().any(|one| one.action == *action))
+        .filter_map(
+            |(action, need, _)| match simulation::verdict(case.view, &node, action)? {
+                Verdict::Denied(denial, _) => Some(Denied {
+                    action,
+                    need,
+                    denial,
+                    path,
+                    simulated: true,
+                    logged_at: None,
+                }),
+                Verdict::Allowed(_) | Verdict::Unknown(_) => None,
+            },
+        )
         .collect()
 }
 
@@ -75,6 +111,7 @@ fn logged(case: &Case<'_>) -> Vec<Denied> {
                 need: one.need,
                 denial: said.denial.clone()?,
                 path,
+                simulated: false,
                 logged_at: Some(said.at),
             })
         })
@@ -116,7 +153,12 @@ fn conclude(case: &Case<'_>, id: FindingId, denied: &[Denied]) -> Option<Conclus
     subject.missing = actions.iter().map(|action| (*action).to_owned()).collect();
     subject.layer = Some(first.denial.layer);
     subject.policy_arn.clone_from(&first.denial.policy_arn);
-    let mut conclusion = Conclusion::new(case, id, detail(case, first, &actions), &checks);
+    if first.denial.layer == Layer::PermissionsBoundary && subject.policy_arn.is_none() {
+        let role = case.view.all.account.role.as_ref();
+        subject.policy_arn = role.and_then(|role| role.boundary.clone());
+    }
+    let text = detail(case, first, &actions) + &grounds(case, denied);
+    let mut conclusion = Conclusion::new(case, id, text, &checks);
     conclusion.subject = subject;
     Some(conclusion.weighing(severity(case, id, denied)))
 }
@@ -142,6 +184,31 @@ fn severity(case: &Case<'_>, id: FindingId, denied: &[Denied]) -> Severity {
     } else {
         Severity::Note
     }
+}
+
+/// What a simulation adds: grounds of its own, or a word beside a live denial.
+fn grounds(case: &Case<'_>, denied: &[Denied]) -> String {
+    let by_simulation: Vec<&str> = denied
+        .iter()
+        .filter(|one| one.simulated)
+        .map(|one| one.action)
+        .collect();
+    let mut said = String::new();
+    if let Some(live) = denied
+        .iter()
+        .find(|one| !one.simulated && one.logged_at.is_none())
+    {
+        let node = simulation::node_of(case, live.path);
+        said.push_str(&simulation::beside(case.view, &node, &live.denial));
+    }
+    if !by_simulation.is_empty() {
+        said.extend([
+            " A simulation says so of ",
+            by_simulation.join(", ").as_str(),
+            ", and no live answer could be had.",
+        ]);
+    }
+    said
 }
 
 fn detail(case: &Case<'_>, first: &Denied, actions: &[&str]) -> String {

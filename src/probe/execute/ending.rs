@@ -59,6 +59,7 @@ impl Run {
             };
             self.seen.calls.insert(call, record);
         }
+        self.finish_account();
         self.seen.elapsed_ms = self.since.elapsed_ms();
         self.seen
     }
