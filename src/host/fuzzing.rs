@@ -1,6 +1,6 @@
 //! The doors through which `tests/fuzz` reaches the parsers of the host's files.
 
-use super::{config, credentials_file, environment, log, runtime_config, vault};
+use super::{config, credentials_file, environment, log, proxies, runtime_config, vault};
 
 /// `amazon-ssm-agent.json` and `identity_config.json`.
 pub fn agent_config(bytes: &[u8]) {
@@ -25,6 +25,6 @@ pub fn credentials_file(bytes: &[u8]) {
     }
     let env = environment::parse(bytes);
     drop(environment::observe(&env));
-    drop(environment::proxies(&env));
+    drop(proxies::of_environment(&env));
     drop(environment::keys(&env));
 }

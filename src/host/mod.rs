@@ -11,7 +11,7 @@ mod config_keys;
 mod credentials_file;
 mod environment;
 pub mod file;
-#[cfg(fuzzing)]
+#[cfg(any(test, fuzzing))]
 pub mod fuzzing;
 mod go_json;
 mod health;

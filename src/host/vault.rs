@@ -155,7 +155,7 @@ fn parse_summary(bytes: &[u8]) -> Result<RegistrationSummary, String> {
 }
 
 /// Reads any bytes as each file of the vault.
-#[cfg(fuzzing)]
+#[cfg(any(test, fuzzing))]
 pub(super) fn fuzz(bytes: &[u8]) {
     drop(parse_manifest(bytes));
     drop(parse_registration(bytes, &mut None));

@@ -8,7 +8,7 @@
 pub mod container;
 mod document;
 mod fetch;
-#[cfg(fuzzing)]
+#[cfg(any(test, fuzzing))]
 pub mod fuzzing;
 
 use std::time::Duration;

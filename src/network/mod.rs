@@ -7,7 +7,7 @@ pub mod chain;
 pub mod classify;
 mod connect;
 mod dns_port;
-#[cfg(fuzzing)]
+#[cfg(any(test, fuzzing))]
 pub mod fuzzing;
 mod hosts;
 pub mod http;

@@ -17,11 +17,7 @@ use super::strategies::{KEYS, Kind, PRINCIPAL, REQUESTS, scenario};
 const CASES: usize = 4_000;
 
 /// Vectors on which the other evaluator is known to differ from AWS's documents, and why.
-const DIFFERENT: [(&str, &str); 5] = [
-    (
-        "res-wildcard-only-action-scoped",
-        "the request's `*` is taken for a pattern",
-    ),
+const DIFFERENT: [(&str, &str); 4] = [
     (
         "var-condition-missing-ne",
         "a negated operator with an absent variable does not match",
@@ -83,10 +79,8 @@ fn made_up_policies_are_decided_as_an_independent_evaluator_decides_them() {
     for (layers, which, states) in &cases {
         let (action, resource) = REQUESTS[*which];
         let mut layers = layers.clone();
-        if !matches!(action.split(':').next(), Some("s3" | "kms")) {
-            // Systems Manager has no policies on its resources.
-            layers.as_object_mut().unwrap().remove("resource");
-        }
+        leave_out_known_differences(&mut layers);
+        fit_to_service(&mut layers, action);
         let mut context = json!({ "aws:PrincipalAccount": "111122223333" });
         for ((key, kind), values) in KEYS.iter().zip(states) {
             match values.as_slice() {
@@ -95,6 +89,7 @@ fn made_up_policies_are_decided_as_an_independent_evaluator_decides_them() {
                 all => context[key] = json!(all),
             }
         }
+        leave_out_known_differences(&mut context);
         asked.push(simulation(&layers, action, resource, &context, PRINCIPAL));
         ours.push(decide(&layers, action, resource, &context));
     }
@@ -122,6 +117,60 @@ fn made_up_policies_are_decided_as_an_independent_evaluator_decides_them() {
 
 fn prop_values(kind: Kind, most: usize) -> impl Strategy<Value = Vec<&'static str>> {
     proptest::collection::vec(proptest::sample::select(kind.values()), 0..most)
+}
+
+/// What the other evaluator is known to decide against AWS's documents: a set operator with
+/// `IfExists` on an absent key, the network of all addresses, and IPv6 beside IPv4.
+fn leave_out_known_differences(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            if let Some(Value::Object(operators)) = members.get_mut("Condition") {
+                let named = std::mem::take(operators).into_iter().map(|(name, keys)| {
+                    let plain = name
+                        .strip_suffix("IfExists")
+                        .filter(|_| name.starts_with("For"));
+                    (plain.unwrap_or(&name).to_owned(), keys)
+                });
+                *operators = named.collect();
+            }
+            members.values_mut().for_each(leave_out_known_differences);
+        }
+        Value::Array(values) => values.iter_mut().for_each(leave_out_known_differences),
+        Value::String(text) => match text.as_str() {
+            "0.0.0.0/0" => "203.0.0.0/8".clone_into(text),
+            "2001:db8::/32" => "198.51.100.0/24".clone_into(text),
+            "2001:db8::1" => "198.51.100.1".clone_into(text),
+            _ => {}
+        },
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// Systems Manager has no policies on its resources, a key always has one (and how far its grant
+/// reaches past a boundary no document says), and a resource control policy names services.
+fn fit_to_service(layers: &mut Value, action: &str) {
+    let delegating = json!({ "Version": "2012-10-17", "Statement": {
+        "Effect": "Allow", "Principal": { "AWS": "arn:aws:iam::111122223333:root" },
+        "Action": "kms:*", "Resource": "*",
+    } });
+    let members = layers.as_object_mut().unwrap();
+    if action.starts_with("ssm:") {
+        members.remove("resource");
+    }
+    if action.starts_with("kms:") {
+        members.remove("boundary");
+        members.remove("session");
+        members.entry("resource").or_insert(delegating);
+    }
+    let statements = layers.pointer_mut("/rcps/Statement");
+    for statement in statements
+        .and_then(Value::as_array_mut)
+        .into_iter()
+        .flatten()
+    {
+        statement.as_object_mut().unwrap().remove("NotAction");
+        statement["Action"] = json!(["s3:*", "kms:*"]);
+    }
 }
 
 fn decide(layers: &Value, action: &str, resource: &str, context: &Value) -> String {
@@ -228,16 +277,11 @@ fn ask(questions: &[Value]) -> Vec<String> {
         .unwrap()
         .lines()
         .zip(questions)
-        .map(|(line, question)| {
-            let answer: Value = serde_json::from_str(line).unwrap();
-            let ignored = answer["ignored"].as_array().unwrap();
-            assert!(ignored.is_empty(), "{ignored:?} of {question}");
-            match answer["decision"].as_str() {
-                Some("Allowed") => "allowed".to_owned(),
-                Some("ExplicitlyDenied") => "explicitDeny".to_owned(),
-                Some("ImplicitlyDenied") => "implicitDeny".to_owned(),
-                _ => panic!("{} of {question}", answer["errors"]),
-            }
+        .map(|(line, question)| match line {
+            "Allowed" => "allowed".to_owned(),
+            "ExplicitlyDenied" => "explicitDeny".to_owned(),
+            "ImplicitlyDenied" => "implicitDeny".to_owned(),
+            other => panic!("{other} of {question}"),
         })
         .collect();
     assert_eq!(answers.len(), questions.len());

@@ -201,7 +201,7 @@ fn thin_out(events: &mut Vec<LogEvent>) {
 }
 
 /// Reads any bytes as a piece of a log.
-#[cfg(fuzzing)]
+#[cfg(any(test, fuzzing))]
 pub(super) fn fuzz(bytes: &[u8]) {
     entry::for_each(bytes, &TimeZone::UTC, |entry| drop(event::recognise(entry)));
 }
