@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use super::reply::{self, Reply};
 use crate::observations::{
-    AgentVersion, Call, CallRecord, Config, Fetched, Observations, Path, Reading, Registration,
-    RuntimeConfig,
+    AgentVersion, Call, CallRecord, Config, Fetched, Observations, Path, ProcessRole, Reading,
+    Registration, RuntimeConfig,
 };
 
 /// The first agent that speaks IMDSv2.
@@ -225,6 +225,13 @@ impl<'a> View<'a> {
     #[must_use]
     pub fn running(self) -> Option<bool> {
         self.all.host.agent.running()
+    }
+
+    /// Whether the agent's worker runs: it is started once the core has credentials.
+    #[must_use]
+    pub fn has_worker(self) -> bool {
+        let processes = self.all.host.agent.processes.value();
+        processes.is_some_and(|all| all.iter().any(|one| one.role == ProcessRole::Worker))
     }
 
     /// The record of a call.

@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use ssm_probe::observations::Call::{CreateControlChannel, UpdateInstanceInformation};
 use ssm_probe::observations::{
-    AgentLog, AgentProcess, AgentSocket, Chain, EventKind, LogEvent, LogLevel, LogSource, Path,
-    ProcessRole, Reading, Service, Sign, SocketState,
+    AgentLog, AgentProcess, AgentSocket, Chain, CredentialsFile, EventKind, LogEvent, LogLevel,
+    LogSource, Path, ProcessRole, Reading, RegistrationSummary, Service, Sign, SocketState,
 };
 use ssm_probe::report::model::{
     Decision, EvidenceKind, Finding, Permission, Report, Severity, VerdictOutcome,
@@ -293,6 +293,38 @@ fn a_channel_of_another_path_is_no_evidence_for_this_one() {
     assert_eq!(one.decision, Decision::Unknown);
 }
 
+#[test]
+fn leftover_files_are_named_and_prove_nothing() {
+    let seen = active()
+        .state(INSTANCE, "EC2", "EC2", in_minutes(50))
+        .with(|all| {
+            let file = CredentialsFile {
+                profile: "default".to_owned(),
+                has_keys: true,
+                has_token: true,
+                key_prefix: "ASIA".to_owned(),
+                other_profiles: Vec::new(),
+            };
+            all.host.dhmc_credentials = Reading::found(file, "/var/lib/amazon/ssm/credentials");
+            let copy = RegistrationSummary {
+                instance_id: "mi-0123456789abcdef0".to_owned(),
+                region: "eu-west-1".to_owned(),
+            };
+            all.host.vault.summary = Reading::found(copy, "/var/lib/amazon/ssm/registration");
+        });
+    let report = seen.report();
+    assert_eq!(report.verdict.path, Some(PROFILE));
+    let check = report.checks.iter().find(|one| one.id == "agent.state");
+    let said = &check.expect("it is judged").evidence;
+    assert_eq!(
+        said.iter()
+            .filter(|one| one.value.starts_with("left over"))
+            .count(),
+        2,
+        "{said:?}"
+    );
+}
+
 /// The agent failed ten minutes ago and sleeps for 27.
 fn asleep() -> Vec<LogEvent> {
     vec![
@@ -352,6 +384,31 @@ fn a_sleep_behind_another_error_is_a_note() {
     );
     let said = finding(&report, "agent-waiting-to-retry").expect("it is said");
     assert_eq!(said.severity, Severity::Note);
+}
+
+#[test]
+fn an_agent_past_its_time_hangs_unless_its_worker_is_at_work() {
+    let log = || {
+        let mut log = asleep();
+        log.pop();
+        log.push(LogEvent {
+            wait_ms: Some(60_000),
+            ..event(-10, EventKind::CredentialsSleep)
+        });
+        log
+    };
+    let well = || {
+        active()
+            .allowed(CreateControlChannel, PROFILE)
+            .logged(log())
+    };
+    let hangs = well().report();
+    let said = finding(&hangs, "agent-waiting-to-retry").expect("it is said");
+    assert_eq!(said.severity, Severity::Error);
+    assert!(said.detail.contains("it hangs"), "{}", said.detail);
+    assert_eq!(hangs.agent.next_retry_at, None);
+    let at_work = well().worker().report();
+    assert!(finding(&at_work, "agent-waiting-to-retry").is_none());
 }
 
 #[test]

@@ -43,7 +43,7 @@ pub(super) fn running(case: &Case<'_>) -> Judgement {
     });
     let judgement = match (case.view.installed(), case.view.running()) {
         (_, None) => Judgement::unknown("the process table could not be read"),
-        (_, Some(true)) if has_worker(case) => Judgement::pass("core and worker run"),
+        (_, Some(true)) if case.view.has_worker() => Judgement::pass("core and worker run"),
         (_, Some(true)) => Judgement::warn(
             "the core runs without its worker: it has had no credentials since it started",
         ),
@@ -51,16 +51,6 @@ pub(super) fn running(case: &Case<'_>) -> Judgement {
         (_, Some(false)) => Judgement::fail("not running"),
     };
     judgement.resting_on(evidence)
-}
-
-fn has_worker(case: &Case<'_>) -> bool {
-    case.view
-        .all
-        .host
-        .agent
-        .processes
-        .value()
-        .is_some_and(|all| all.iter().any(|one| one.role == ProcessRole::Worker))
 }
 
 fn role_name(role: ProcessRole) -> &'static str {

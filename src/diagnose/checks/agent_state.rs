@@ -73,9 +73,35 @@ pub(super) fn state(case: &Case<'_>) -> Judgement {
     } else {
         Judgement::unknown("not all of it could be read")
     };
-    judgement.resting_on(evidence_of(&host.runtime_config, |state| {
-        format!("identity {}", state.identity_type)
-    }))
+    judgement
+        .resting_on(evidence_of(&host.runtime_config, |state| {
+            format!("identity {}", state.identity_type)
+        }))
+        .resting_on_all(leftovers(case))
+}
+
+/// Files that look like a path and prove nothing: the state file and the vault are the truth.
+fn leftovers(case: &Case<'_>) -> Vec<Evidence> {
+    let host = &case.view.all.host;
+    let on_profile = case
+        .view
+        .runtime_config()
+        .is_some_and(|state| state.credential_source == "EC2");
+    let dhmc = (on_profile && host.dhmc_credentials.value().is_some()).then(|| {
+        evidence_of(&host.dhmc_credentials, |_| {
+            "left over: the agent's state says that it is on the instance profile".to_owned()
+        })
+    });
+    let unregistered = case.view.registration().is_none() && host.vault.registration.is_certain();
+    let copy = (unregistered && host.vault.summary.value().is_some()).then(|| {
+        evidence_of(&host.vault.summary, |copy| {
+            format!(
+                "left over: a copy that names {}, and the vault holds no such registration",
+                copy.instance_id
+            )
+        })
+    });
+    dhmc.into_iter().chain(copy).collect()
 }
 
 pub(super) fn retry(case: &Case<'_>) -> Judgement {

@@ -10,7 +10,7 @@ use crate::diagnose::ec2::Dhmc;
 use crate::diagnose::hybrid::Token;
 use crate::diagnose::reply::Reply;
 use crate::diagnose::{log_evidence, times, waiting};
-use crate::observations::{Call, EventKind, Path, ProcessRole};
+use crate::observations::{Call, EventKind, Path};
 use crate::report::model::Need;
 
 /// A failure this soon after the start may have met a role that was not visible yet.
@@ -30,15 +30,19 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Conclusion> {
 /// A live answer says yes to what the agent was refused, and the agent sleeps on.
 fn still_waiting(case: &Case<'_>) -> Option<Conclusion> {
     let wait = waiting::deciding(case)?;
-    if !succeeds_now(case, wait.what) || matches!(wait.next, NextTry::Overdue(_)) {
+    // Past its time with a worker at work, it is the log that is not written any more.
+    let has_moved_on = matches!(wait.next, NextTry::Overdue(_)) && case.view.has_worker();
+    if !succeeds_now(case, wait.what) || has_moved_on {
         return None;
     }
     let now = case.view.now();
     let next = match wait.next {
         NextTry::At(at) => format!("tries again {}", times::until(now, at)),
-        NextTry::Between(_, at) | NextTry::Overdue(at) => {
-            format!("tries again at the latest {}", times::until(now, at))
-        }
+        NextTry::Between(_, at) => format!("tries again at the latest {}", times::until(now, at)),
+        NextTry::Overdue(at) => format!(
+            "was to try again {}, of which its log has no word: it hangs",
+            times::ago(now, at)
+        ),
     };
     let code = wait
         .code
@@ -165,17 +169,9 @@ fn overdue(case: &Case<'_>) -> Option<String> {
 fn old_log(case: &Case<'_>) -> Option<String> {
     let log = log_evidence::log(case.view)?;
     let last = log.last_at?;
-    let has_worker = case
-        .view
-        .all
-        .host
-        .agent
-        .processes
-        .value()
-        .is_some_and(|all| all.iter().any(|one| one.role == ProcessRole::Worker));
     let age = case.view.now().duration_since(last);
     let started_since = waiting::core_started(case.view).is_some_and(|at| at > last);
-    (has_worker && age > SILENCE && !started_since).then(|| {
+    (case.view.has_worker() && age > SILENCE && !started_since).then(|| {
         format!(
             "The worker runs and has logged nothing for {}, where a healthy one reports at least once in an hour.{} An `Online` in the console proves nothing: it lags.",
             times::span(age.as_secs()),
