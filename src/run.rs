@@ -78,6 +78,10 @@ async fn check(args: CheckArgs) -> Result<Exit, Unwritten> {
             break (report, true);
         }
         pause(&interrupted).await;
+        // A round that is cut short at once would know less than this one.
+        if *interrupted.borrow() {
+            break (report, false);
+        }
     };
     tell(&world, &args.report, &report)?;
     Ok(if ran_out {

@@ -116,8 +116,8 @@ fn read_answer(call: Call, answer: &Answer) -> Reply {
         | "InternalFailure"
         | "ServiceUnavailable"
         | "ServiceUnavailableException" => Reply::ServiceFailed,
-        "BadRequest" | "UnauthorizedRequest" => read_gateway(message),
         _ if answer.status >= 500 => Reply::ServiceFailed,
+        "BadRequest" | "UnauthorizedRequest" => read_gateway(message),
         _ => Reply::Inconclusive,
     }
 }

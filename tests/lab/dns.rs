@@ -4,6 +4,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream, UdpSocket};
@@ -12,17 +13,18 @@ use super::certificates::host_of;
 use super::cloud::Cloud;
 use super::listen::SERVICES;
 use super::scenario::Fault;
+use super::site::Site;
 
 const NO_ERROR: u8 = 0;
 const SERVER_FAILURE: u8 = 2;
 const NO_SUCH_NAME: u8 = 3;
 const QUESTION_AT: usize = 12;
 
-/// Answers questions on an address until the lab ends.
-pub(crate) async fn open(cloud: &Arc<Cloud>, address: SocketAddr) -> SocketAddr {
-    let (udp, tcp) = sockets(address).await;
+/// Answers questions until the lab ends.
+pub(crate) async fn open(cloud: &Arc<Cloud>, site: &Site) -> SocketAddr {
+    let (udp, tcp) = sockets(site.address("dns")).await;
     let address = udp.local_addr().expect("the socket is bound");
-    tokio::spawn(datagrams(Arc::clone(cloud), udp));
+    tokio::spawn(datagrams(Arc::clone(cloud), udp, site.delay * 2));
     tokio::spawn(connections(Arc::clone(cloud), tcp));
     address
 }
@@ -38,13 +40,18 @@ async fn sockets(address: SocketAddr) -> (UdpSocket, TcpListener) {
     }
 }
 
-async fn datagrams(cloud: Arc<Cloud>, socket: UdpSocket) {
+async fn datagrams(cloud: Arc<Cloud>, socket: UdpSocket, delay: Duration) {
+    let socket = Arc::new(socket);
     let mut packet = [0; 1_500];
     while let Ok((length, from)) = socket.recv_from(&mut packet).await {
         let answer = packet.get(..length).and_then(|text| answer(&cloud, text));
         if let Some(answer) = answer {
-            // An error is a client that has gone.
-            let _gone = socket.send_to(&answer, from).await;
+            let socket = Arc::clone(&socket);
+            tokio::spawn(async move {
+                tokio::time::sleep(delay).await;
+                // An error is a client that has gone.
+                let _gone = socket.send_to(&answer, from).await;
+            });
         }
     }
 }

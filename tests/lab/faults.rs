@@ -81,6 +81,7 @@ impl Fault {
             Self::ProxyPage => proxy_page(),
             Self::PortalRedirect => portal_redirect(),
             Self::Silent => return Some(Reply::Never),
+            Self::HangsUp => return Some(Reply::HangUp),
             _ => return None,
         };
         Some(Reply::Answer(answer))

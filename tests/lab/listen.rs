@@ -21,7 +21,8 @@ use super::misbehave::{self, Answering, reset};
 use super::scenario::ImdsService;
 use super::services::{self, Reply};
 use super::sigv4::Wire;
-use super::{imds, websocket};
+use super::site::Site;
+use super::{imds, slow, websocket};
 
 /// The services with an endpoint of their own.
 pub(crate) const SERVICES: [&str; 8] = [
@@ -44,7 +45,7 @@ pub(crate) struct Door {
 }
 
 /// Opens the socket of IMDS.
-pub(crate) async fn open_imds(cloud: &Arc<Cloud>, address: SocketAddr) -> Door {
+pub(crate) async fn open_imds(cloud: &Arc<Cloud>, site: &Site) -> Door {
     let manner = match cloud.scenario.imds.service {
         ImdsService::Answers => Manner::Serve,
         ImdsService::Refused => Manner::Refuse,
@@ -53,14 +54,14 @@ pub(crate) async fn open_imds(cloud: &Arc<Cloud>, address: SocketAddr) -> Door {
         ImdsService::Drip => Manner::Misbehave(Answering::Drip),
         ImdsService::ForeignHtml => Manner::Portal,
     };
-    open(cloud, "imds", address, manner, None).await
+    open(cloud, "imds", site, manner, None).await
 }
 
 /// Opens the socket of a service.
 pub(crate) async fn open_service(
     cloud: &Arc<Cloud>,
     service: &'static str,
-    address: SocketAddr,
+    site: &Site,
     trusted: &Authority,
 ) -> Door {
     let fault = cloud.scenario.faults.get(service);
@@ -72,16 +73,17 @@ pub(crate) async fn open_service(
         trusted.server(service, presented)
     };
     let tls = Some(TlsAcceptor::from(config));
-    open(cloud, service, address, manner, tls).await
+    open(cloud, service, site, manner, tls).await
 }
 
 async fn open(
     cloud: &Arc<Cloud>,
     service: &'static str,
-    address: SocketAddr,
+    site: &Site,
     manner: Manner,
     tls: Option<TlsAcceptor>,
 ) -> Door {
+    let (address, delay) = (site.address(service), site.delay);
     let socket = if address.is_ipv4() {
         TcpSocket::new_v4()
     } else {
@@ -116,7 +118,14 @@ async fn open(
                 Manner::Reset => reset(&stream),
                 _ => {
                     let (cloud, tls) = (Arc::clone(&cloud), tls.clone());
-                    tokio::spawn(connection(cloud, service, manner, tls, stream));
+                    tokio::spawn(async move {
+                        if delay.is_zero() {
+                            connection(cloud, service, manner, tls, stream).await;
+                        } else {
+                            let stream = slow::from_afar(stream, delay);
+                            secured(cloud, service, manner, tls, stream).await;
+                        }
+                    });
                 }
             }
         }
@@ -147,6 +156,18 @@ async fn connection(
     if let Manner::InPlaceOfTls(how) = manner {
         return misbehave::in_place_of_tls(how, stream).await;
     }
+    secured(cloud, service, manner, tls, stream).await;
+}
+
+async fn secured<S>(
+    cloud: Arc<Cloud>,
+    service: &'static str,
+    manner: Manner,
+    tls: Option<TlsAcceptor>,
+    stream: S,
+) where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
     match tls {
         None => talk(cloud, service, manner, stream).await,
         // A client that does not like the certificate just goes away.
@@ -193,7 +214,8 @@ async fn exchange(
     };
     Ok(match reply {
         Reply::Answer(answer) => response(cloud, service, answer),
-        Reply::Upgrade => websocket::accept(cloud, &wire, request),
+        Reply::Upgrade => websocket::accept(cloud, &wire, request, true),
+        Reply::HangUp => websocket::accept(cloud, &wire, request, false),
         Reply::Never => std::future::pending().await,
     })
 }

@@ -25,6 +25,7 @@ pub(crate) mod scenario;
 mod services;
 pub(crate) mod sigv4;
 pub(crate) mod site;
+mod slow;
 mod template;
 mod websocket;
 
@@ -33,7 +34,9 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 
-use certificates::{Authority, host_of};
+pub(crate) use certificates::host_of;
+
+use certificates::Authority;
 use cloud::Cloud;
 use listen::SERVICES;
 use scenario::{Resolver, Scenario};
@@ -166,7 +169,7 @@ impl Lab {
         if self.site.is_real() {
             let store = "/etc/ssl/certs/ca-certificates.crt";
             host::write(&self.root(), store, &self.authority.pem());
-        } else if self.cloud.scenario.resolver != Resolver::Silent {
+        } else if self.cloud.scenario.resolver != Resolver::Silent && self.site.delay.is_zero() {
             let faults = &self.cloud.scenario.faults;
             for service in SERVICES {
                 if !faults.get(service).is_some_and(|it| it.is_of_the_name()) {
@@ -191,17 +194,16 @@ fn serve(
         .build()
         .expect("the machine can run an event loop");
     runtime.block_on(async {
-        let imds = listen::open_imds(cloud, site.address("imds")).await;
+        let imds = listen::open_imds(cloud, site).await;
         let mut addresses = BTreeMap::from([("imds", imds.address)]);
         let mut doors = vec![imds];
         for service in SERVICES {
-            let address = site.address(service);
-            let door = listen::open_service(cloud, service, address, authority).await;
+            let door = listen::open_service(cloud, service, site, authority).await;
             cloud.listens(service, door.address);
             addresses.insert(service, door.address);
             doors.push(door);
         }
-        let dns = dns::open(cloud, site.address("dns")).await;
+        let dns = dns::open(cloud, site).await;
         cloud.listens("dns", dns);
         addresses.insert("dns", dns);
         let proxy = connect_proxy::open(cloud, site.address("proxy")).await;

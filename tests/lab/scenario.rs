@@ -26,6 +26,10 @@ pub(crate) struct Scenario {
     /// The rows of the decision table that it is an example of.
     #[serde(default)]
     pub(crate) row: Vec<String>,
+    /// Which of the eleven broken hosts it is that AWS's own `ssm-cli get-diagnostics` shows all
+    /// green.
+    #[serde(default)]
+    pub(crate) peer: Option<u8>,
     /// The host's files and processes.
     #[serde(default)]
     pub(crate) host: HostSpec,
@@ -481,6 +485,8 @@ pub(crate) enum Fault {
     OldTls,
     /// HTTP without TLS.
     PlainHttp,
+    /// The WebSocket opens and is closed at once (`ssmmessages:OpenControlChannel` only).
+    HangsUp,
     /// A captive portal's redirect in place of the service.
     PortalRedirect,
     /// The proxy asks for a login before it opens the way to this service.

@@ -23,6 +23,8 @@ pub(crate) enum Reply {
     Never,
     /// The connection turns into a WebSocket.
     Upgrade,
+    /// The connection turns into a WebSocket and is closed.
+    HangUp,
 }
 
 /// The clock may differ by this much.

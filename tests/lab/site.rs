@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// The place of the servers.
 #[derive(Debug, Clone, Default)]
@@ -12,12 +13,22 @@ pub(crate) struct Site {
     pub(crate) namespace: Option<PathBuf>,
     /// Addresses by server; any other stands on loopback with a free port.
     pub(crate) addresses: BTreeMap<&'static str, SocketAddr>,
+    /// How long a packet is under way.
+    pub(crate) delay: Duration,
 }
 
 impl Site {
     /// Loopback, free ports.
     pub(crate) fn loopback() -> Self {
         Self::default()
+    }
+
+    /// Loopback, where every packet is under way for a while and every name is asked for.
+    pub(crate) fn far(delay: Duration) -> Self {
+        Self {
+            delay,
+            ..Self::default()
+        }
     }
 
     /// Whether names, ports and addresses are the real ones, so that the program needs no

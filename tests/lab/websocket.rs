@@ -15,17 +15,20 @@ use super::cloud::Cloud;
 use super::services::accept_key;
 use super::sigv4::Wire;
 
-/// Switches protocols and keeps watch on the socket.
+/// Switches protocols and keeps watch on the socket, or closes it at once.
 pub(crate) fn accept(
     cloud: &Arc<Cloud>,
     wire: &Wire,
     mut request: Request<Incoming>,
+    stays: bool,
 ) -> Response<Full<Bytes>> {
     let key = accept_key(wire.header("sec-websocket-key").unwrap_or_default());
     let upgraded = hyper::upgrade::on(&mut request);
     let cloud = Arc::clone(cloud);
     tokio::spawn(async move {
-        if let Ok(upgraded) = upgraded.await {
+        if let Ok(upgraded) = upgraded.await
+            && stays
+        {
             watch(&cloud, TokioIo::new(upgraded)).await;
         }
     });

@@ -1,4 +1,4 @@
-//! Names: F48, F49 of the field reports.
+//! Names: field reports F48, F49.
 
 use serde_json::json;
 

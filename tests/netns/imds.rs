@@ -1,4 +1,4 @@
-//! The metadata service kept away: F40 to F42 of the field reports.
+//! The metadata service kept away: field reports F40, F41, F42.
 
 use serde_json::json;
 
@@ -37,7 +37,8 @@ fn metadata_sent_to_a_proxy_is_named() {
         "http_proxy": format!("http://{PROXY}"),
         "no_proxy": ".amazonaws.com"
     });
-    let mut whole = WholeHost::new(&[], &json!({"host": {"agent_environment": environment}}));
+    let host = json!({"last_taken": "never", "agent_environment": environment});
+    let mut whole = WholeHost::new(&[], &json!({"host": host}));
     whole.proxy("");
     whole.check().is(Some("imds-proxied"), 20.0);
 }

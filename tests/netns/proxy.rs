@@ -1,4 +1,4 @@
-//! A real proxy, known to the agent or not: F53, F54 of the field reports.
+//! A real proxy, known to the agent or not: field reports F53, F54.
 
 use serde_json::json;
 

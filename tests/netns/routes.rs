@@ -1,4 +1,4 @@
-//! Ways that are there, missing or shut: F44 to F47, F50, F55 of the field reports.
+//! Ways that are there, missing or shut: field reports F44, F45, F46, F47, F50, F55.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! TLS cut on the way, and opened by someone else: F51, F52 of the field reports.
+//! TLS cut on the way, and opened by someone else: field reports F51, F52.
 
 use serde_json::json;
 

@@ -66,6 +66,7 @@ impl WholeHost {
         let site = Site {
             namespace: Some(beyond.path()),
             addresses: addresses.clone(),
+            ..Site::default()
         };
         let mut whole = Self {
             host,
@@ -119,7 +120,7 @@ impl WholeHost {
         let address: SocketAddr = address.parse().expect("an address with a port");
         let site = Site {
             namespace: Some(self.beyond.path()),
-            addresses: BTreeMap::new(),
+            ..Site::default()
         };
         let up = std::thread::spawn(move || {
             site.enter();

@@ -24,6 +24,8 @@ mod do_no_harm;
 #[cfg(test)]
 mod expectations;
 #[cfg(test)]
+mod interruption;
+#[cfg(test)]
 mod lab_itself;
 #[cfg(test)]
 mod lab_network;
@@ -42,6 +44,7 @@ fn main() -> std::process::ExitCode {
     let arguments = Arguments::from_args();
     let mut trials = lab_itself::trials();
     trials.extend(lab_network::trials());
+    trials.extend(interruption::trials());
     trials.extend(corpus::trials());
     trials.extend(simulation::trials());
     trials.extend(cases::trials());

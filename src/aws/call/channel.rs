@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use http::{HeaderValue, Method, Request};
+use tokio::io::AsyncReadExt as _;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::{client::generate_key, derive_accept_key};
 use tokio_tungstenite::tungstenite::protocol::Role;
@@ -18,6 +19,12 @@ use crate::observations::{Answer, NotAsked, Outcome};
 
 /// The service's name in signatures.
 const SERVICE: &str = "ssmmessages";
+/// How long the other side of an upgraded socket must not hang up.
+const WATCH: Duration = Duration::from_millis(300);
+/// The first byte of a frame that closes.
+///
+/// Source: RFC 6455 section 5.2.
+const CLOSE_FRAME: u8 = 0x88;
 /// How long closing an upgraded socket may take.
 const CLOSE_LIMIT: Duration = Duration::from_millis(200);
 
@@ -70,8 +77,13 @@ pub(super) async fn open_control(put: Put<'_>) -> Result<Outcome, NotAsked> {
         Err(failure) => Ok(Outcome::Failed { failure }),
         Ok((response, None)) => Ok(body::outcome(&response)),
         Ok((response, Some(socket))) => {
-            close(socket).await;
-            Ok(upgraded(&response, &key))
+            Ok(match (upgraded(&response, &key), stays(socket).await) {
+                (Outcome::Answered(answer), false) => Outcome::NotAws {
+                    status: answer.status,
+                    sign: "the socket opened and was closed at once, before a word".to_owned(),
+                },
+                (outcome, _) => outcome,
+            })
         }
     }
 }
@@ -87,13 +99,24 @@ fn add_upgrade(request: &mut Request<Vec<u8>>, key: &str) -> Result<(), NotAsked
     Ok(())
 }
 
-async fn close(socket: Upgraded) {
+/// Watches the socket in silence and closes it; false = the other side hung up first.
+///
+/// The agent's next word would be its token, and the gateway waits for it.
+async fn stays(mut socket: Upgraded) -> bool {
+    let mut first = [0_u8; 1];
+    let read = match tokio::time::timeout(WATCH, socket.read(&mut first)).await {
+        Err(_silent) => Vec::new(),
+        Ok(Ok(1)) if first != [CLOSE_FRAME] => first.to_vec(),
+        Ok(_) => return false,
+    };
     let closing = async {
-        let mut stream = WebSocketStream::from_raw_socket(socket, Role::Client, None).await;
+        let role = Role::Client;
+        let mut stream = WebSocketStream::from_partially_read(socket, read, role, None).await;
         stream.close(None).await
     };
     // Whether the other side says goodbye too makes no difference.
     let _closed = tokio::time::timeout(CLOSE_LIMIT, closing).await;
+    true
 }
 
 /// Only a server that knows the key speaks WebSocket; a proxy's 101 is no answer of AWS.
