@@ -73,6 +73,7 @@ pub fn diagnose(seen: &Observations) -> Report {
         checks: checks::judge(&case),
         findings: conclusions.iter().map(findings::report).collect(),
         verdict,
+        offline: None,
     };
     bounds::apply(&mut report);
     report

@@ -101,6 +101,32 @@ pub fn collect(world: &World) -> (Host, HostSecrets) {
     (host, secrets)
 }
 
+/// A shared credentials file, without the credentials.
+#[must_use]
+pub fn credentials_file_at(
+    world: &World,
+    path: &str,
+) -> Reading<crate::observations::CredentialsFile> {
+    credentials_file::read(world, path, "default").0
+}
+
+/// What may be seen of a file of variables, such as `/etc/environment`.
+#[must_use]
+pub fn environment_of_lines(text: &str) -> crate::observations::AgentEnvironment {
+    let variable = |line: &str| {
+        let line = line.trim().trim_start_matches("export ");
+        let (name, value) = line.split_once('=')?;
+        Some((name.to_owned(), value.trim_matches(['"', '\'']).to_owned()))
+    };
+    environment::observe(&text.lines().filter_map(variable).collect())
+}
+
+/// A file of the agent's log on its own, away from its host.
+#[must_use]
+pub fn log_alone(world: &World, path: &str) -> Reading<crate::observations::AgentLog> {
+    log::alone(world, path)
+}
+
 /// Whether this process has root's rights.
 #[must_use]
 pub fn is_privileged() -> bool {

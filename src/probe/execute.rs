@@ -17,6 +17,7 @@ use tokio::sync::watch;
 use tokio::task::{Id, JoinError, JoinSet};
 
 use super::endpoints::{self, ProxyWays};
+use super::limits::Limits;
 use super::plan::{self, Question};
 use super::walks::{self, Gained, Walks};
 use super::wishes::Wishes;
@@ -35,30 +36,13 @@ use crate::observations::{
     AccountCall, Call, Fetched, Host, Imds, NotAsked, Observations, OperatorProfile, Outcome, Path,
     Reading, Routes, TaskMetadata,
 };
+use crate::secret::Secret;
 use crate::world::{Stopwatch, World};
 
 /// How long a question may be silent before the rest of the plan stops waiting for it.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// How often silence is looked at.
 const TICK: Duration = Duration::from_millis(100);
-
-/// The time bounds of a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// One question, from the name to the last byte.
-    pub probe: Duration,
-    /// The whole run; what has not answered by then is unknown.
-    pub whole: Duration,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            probe: Duration::from_secs(3),
-            whole: Duration::from_secs(20),
-        }
-    }
-}
 
 /// Looks once. Cannot fail: what went wrong is part of what was seen. When `interrupted` turns
 /// true it stops at once and gives what is known.
@@ -68,10 +52,22 @@ pub async fn observe(
     wishes: Wishes,
     interrupted: watch::Receiver<bool>,
 ) -> Observations {
+    let (seen, _secrets) = observe_with_secrets(world, limits, wishes, interrupted).await;
+    seen
+}
+
+/// The same, with every secret that was met on the way, so that a bundle can keep them out.
+pub async fn observe_with_secrets(
+    world: &World,
+    limits: &Limits,
+    wishes: Wishes,
+    interrupted: watch::Receiver<bool>,
+) -> (Observations, Vec<Secret>) {
     let mut run = Run::new(world, *limits, &wishes);
     run.begin();
     run.follow(interrupted).await;
-    run.finish()
+    let secrets = run.secrets();
+    (run.finish(), secrets)
 }
 
 /// Whom a question is about: in an ECS task always the task, whoever's credentials it uses.
@@ -358,6 +354,12 @@ impl Run {
             });
             self.pending.insert(handle.id(), pending);
         }
+    }
+
+    /// Every secret of the run.
+    fn secrets(&self) -> Vec<Secret> {
+        let of_host = self.host.iter().flat_map(HostSecrets::all);
+        self.keyring.secrets().chain(of_host).cloned().collect()
     }
 
     /// Walks to every endpoint, beside the questions.
