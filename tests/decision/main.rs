@@ -13,4 +13,5 @@ mod health;
 mod hybrid;
 mod identity;
 mod log;
+mod network;
 mod plan;

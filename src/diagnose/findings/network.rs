@@ -27,12 +27,14 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Conclusion> {
                 .push((service, fault));
         }
     }
-    let mut all: Vec<Conclusion> = by_finding
-        .into_iter()
-        .map(|(id, faults)| conclude(case, id, &faults))
-        .collect();
+    // Of two reasons for one finding the first is told, and this one needs no wire.
+    let mut all: Vec<Conclusion> = contradiction(case).into_iter().collect();
+    all.extend(
+        by_finding
+            .into_iter()
+            .map(|(id, faults)| conclude(case, id, &faults)),
+    );
     all.extend(upgrade(case).or_else(|| https_proxy(case)));
-    all.extend(contradiction(case));
     all.extend(session_endpoints(case));
     all
 }
@@ -169,6 +171,10 @@ fn explanation(case: &Case<'_>, id: FindingId) -> Option<String> {
         }
         FindingId::DnsFailure if network.resolver_lies == Some(true) => Some(
             "The name server gives an address for a name that cannot exist, so its answers are invented.".to_owned(),
+        ),
+        FindingId::EndpointOverrideWrong => Some(
+            "The agent's configuration sets that name; the default endpoint works from here."
+                .to_owned(),
         ),
         FindingId::CaBundleMissing => {
             let trust = network.trust.as_ref()?;
