@@ -14,6 +14,9 @@ use crate::observations::{Call, CallRecord, Outcome, Step};
 /// The offset at which AWS begins to refuse signatures.
 pub const TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 
+/// The offset up to which two services agree that this host is in step, whatever a third says.
+const IN_STEP: SignedDuration = SignedDuration::from_mins(1);
+
 /// What is known of the clock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClockOffset {
@@ -72,7 +75,8 @@ pub fn offset(view: View<'_>) -> Option<ClockOffset> {
         (Some(middle), refusal) => Some(ClockOffset {
             offset: middle.offset,
             services,
-            refused: refusal.is_some(),
+            // One service that is alone with its time tells of its own clock, not of this host's.
+            refused: refusal.is_some() && (services < 2 || middle.offset.abs() > IN_STEP),
             at: middle.at,
             source: middle.source.to_owned(),
         }),

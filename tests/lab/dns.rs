@@ -136,7 +136,7 @@ fn says(cloud: &Cloud, name: &str) -> Says {
     let service = SERVICES.into_iter().find(|it| is_of(it));
     let Some(service) = service else {
         return match scenario.resolver {
-            super::scenario::Resolver::Lies => Says::Address(Ipv4Addr::LOCALHOST),
+            super::scenario::Resolver::Lies => Says::Address(wrong_address()),
             _ => Says::Code(NO_SUCH_NAME),
         };
     };

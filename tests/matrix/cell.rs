@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::rows::{Endpoint, Place, Row, Said};
+use super::rows::{Need, Place, Row, Said, USABLE};
 use crate::lab::{Lab, run};
 
 /// No run may take longer: a probe's bound twice, and a machine that is busy with others.
@@ -29,11 +29,15 @@ const OF_PERMISSIONS: [&str; 15] = [
     "session-log-permission-missing",
 ];
 
+/// The key that encrypts sessions where the preferences ask for one.
+const KEY: &str = "arn:aws:kms:eu-west-1:111122223333:key/0123abcd-0000-4000-8000-0123456789ab";
+
 /// A fault at an endpoint.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cell {
     row: Row,
-    endpoint: Endpoint,
+    service: &'static str,
+    need: Need,
 }
 
 /// What came out.
@@ -48,50 +52,68 @@ pub(crate) struct Outcome {
 
 impl Cell {
     /// The cell, if an endpoint can have the fault.
-    pub(crate) fn new(row: &Row, endpoint: &Endpoint) -> Option<Self> {
+    pub(crate) fn new(row: &Row, service: &'static str, need: Need) -> Option<Self> {
         let possible = match row.place {
             Place::Endpoint | Place::HostClock(_) => true,
-            Place::Upgrade => endpoint.service == "ssmmessages",
+            Place::NotRequired => need != Need::Required,
+            Place::Upgrade => service == "ssmmessages",
         };
         possible.then_some(Self {
             row: *row,
-            endpoint: *endpoint,
+            service,
+            need,
         })
     }
 
     /// Whether it stands in this row and column.
-    pub(crate) fn is(&self, row: &Row, endpoint: &Endpoint) -> bool {
-        self.row.name == row.name && self.endpoint.service == endpoint.service
+    pub(crate) fn is(&self, row: &Row, service: &str) -> bool {
+        self.row.name == row.name && self.service == service
+    }
+
+    /// What must be said of it.
+    fn said(&self) -> Said {
+        match (self.need, self.row.place) {
+            (_, Place::HostClock(_)) | (Need::Required, _) => self.row.said,
+            (Need::Preferences, _) => self.row.preferred,
+            (Need::Useful, _) => USABLE,
+        }
     }
 
     fn scenario(&self) -> Value {
-        let service = self.endpoint.service;
+        let service = self.service;
         let fault = self.row.fault;
         let faults = match self.row.place {
             Place::Upgrade => json!({format!("{service}:OpenControlChannel"): fault}),
             Place::HostClock(_) => json!({}),
-            Place::Endpoint => json!({service: fault}),
+            Place::Endpoint | Place::NotRequired => json!({service: fault}),
         };
         // The services are behind when the host is ahead.
         let offset = match self.row.place {
             Place::HostClock(ahead) => -ahead,
-            Place::Upgrade | Place::Endpoint => 0,
+            Place::Upgrade | Place::Endpoint | Place::NotRequired => 0,
         };
         let environment = if self.row.proxied {
             json!({"https_proxy": "http://{{proxy}}", "no_proxy": "169.254.169.254"})
         } else {
             json!({})
         };
-        let arguments = if self.row.place == Place::Upgrade {
-            json!(["--probe", "full"])
-        } else {
-            json!([])
-        };
+        let mut arguments = Vec::new();
+        if self.row.place == Place::Upgrade {
+            arguments.extend(["--probe", "full"]);
+        }
+        match service {
+            "kms" => arguments.extend(["--session-kms-key", KEY]),
+            "logs" => arguments.extend(["--session-log-group", "/sessions"]),
+            _ => {}
+        }
         json!({
             "docs": "A cell.", "origin": "the fault matrix",
             "faults": faults,
             "clock_offset_s": offset,
             "host": {"agent_environment": environment},
+            "account": {"roles": {"NodeRole": {"policies": [
+                "AmazonSSMManagedInstanceCore", {"allow": ["kms:Decrypt", "logs:*"]}
+            ]}}},
             "args": arguments,
             "expect": {"exit": 0, "outcome": "usable", "path": null, "cause": null}
         })
@@ -113,46 +135,17 @@ impl Cell {
             faults.push("the program panicked".to_owned());
         }
         faults.extend(permission_faults(&report));
-        let everywhere = matches!(self.row.place, Place::HostClock(_));
-        let said = if self.endpoint.required || everywhere {
-            faults.extend(self.required(&report, run.status));
-            self.row.said
+        let said = self.said();
+        faults.extend(if said == USABLE {
+            usable(&report, run.status)
         } else {
-            faults.extend(optional(&report, run.status));
-            Said {
-                finding: "",
-                owner: "",
-                exit: 0,
-            }
-        };
+            told(&said, &report, run.status)
+        });
         Outcome {
             cell: *self,
             shown: shown(&said),
             faults,
         }
-    }
-
-    fn required(&self, report: &Value, status: Option<i32>) -> Vec<String> {
-        let said = self.row.said;
-        let mut faults = Vec::new();
-        let finding = finding(report, said.finding);
-        if finding["owner"] != said.owner {
-            let have: Vec<_> = findings(report).map(|it| it["id"].clone()).collect();
-            faults.push(format!("no {} of {}: {have:?}", said.finding, said.owner));
-        }
-        let cause = &report["verdict"]["cause"];
-        let wanted = if said.exit == 1 {
-            said.finding.into()
-        } else {
-            Value::Null
-        };
-        if *cause != wanted {
-            faults.push(format!("the cause is {cause}, not {wanted}"));
-        }
-        if status != Some(said.exit) {
-            faults.push(format!("exit {status:?}, not {}", said.exit));
-        }
-        faults
     }
 }
 
@@ -163,15 +156,38 @@ impl Outcome {
             format!(
                 "{} at {}: {}",
                 self.cell.row.name,
-                self.cell.endpoint.service,
+                self.cell.service,
                 self.faults.join("; ")
             )
         })
     }
 }
 
-/// An endpoint that sessions do not need never makes an error.
-fn optional(report: &Value, status: Option<i32>) -> Vec<String> {
+/// The right finding, of the right owner, is the cause where it is an error.
+fn told(said: &Said, report: &Value, status: Option<i32>) -> Vec<String> {
+    let mut faults = Vec::new();
+    let finding = finding(report, said.finding);
+    if finding["owner"] != said.owner {
+        let have: Vec<_> = findings(report).map(|it| it["id"].clone()).collect();
+        faults.push(format!("no {} of {}: {have:?}", said.finding, said.owner));
+    }
+    let cause = &report["verdict"]["cause"];
+    let wanted = if said.exit == 1 {
+        said.finding.into()
+    } else {
+        Value::Null
+    };
+    if *cause != wanted {
+        faults.push(format!("the cause is {cause}, not {wanted}"));
+    }
+    if status != Some(said.exit) {
+        faults.push(format!("exit {status:?}, not {}", said.exit));
+    }
+    faults
+}
+
+/// Nothing that a session needs is broken, so nothing is an error.
+fn usable(report: &Value, status: Option<i32>) -> Vec<String> {
     let mut faults = Vec::new();
     if status != Some(0) || report["verdict"]["outcome"] != "usable" {
         faults.push(format!("exit {status:?}, {}", report["verdict"]));

@@ -37,7 +37,10 @@ mod tests {
         let rows = rows();
         let cells: Vec<Cell> = rows
             .iter()
-            .flat_map(|row| ENDPOINTS.iter().filter_map(|it| Cell::new(row, it)))
+            .flat_map(|row| {
+                let columns = ENDPOINTS.into_iter();
+                columns.filter_map(|(service, need)| Cell::new(row, service, need))
+            })
             .collect();
         let done = run(&cells);
         let wrong: Vec<String> = done.iter().filter_map(Outcome::complaint).collect();

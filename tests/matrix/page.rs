@@ -14,8 +14,9 @@ mend it, and the exit status. The host is an EC2 instance with a good instance p
 the program against a simulated AWS; `cargo test --test matrix` makes them all and compares this page, and
 `UPDATE_MATRIX=1 cargo test --test matrix` writes it.
 
-A session needs `ssm` and `ssmmessages` alone. The other endpoints are useful or nothing to a session, so no
-fault of theirs is an error. Whatever the fault, none is called a missing permission: nothing but AWS's own
+A session needs `ssm` and `ssmmessages` alone. `ec2messages`, `sts` and `s3` are useful or nothing to it, so no
+fault of theirs is an error. In the columns `kms` and `logs` the session preferences ask for that service: sessions
+are encrypted with a key, or logged to a log group. Whatever the fault, none is called a missing permission: nothing but AWS's own
 words is evidence of that.
 
 ";
@@ -27,14 +28,14 @@ pub(crate) fn render(rows: &[Row], done: &[Outcome]) -> String {
         writeln!(text, "| {} |", cells.join(" | ")).expect("text takes more text");
     };
     let mut head = vec!["fault".to_owned()];
-    head.extend(ENDPOINTS.iter().map(|it| format!("`{}`", it.service)));
+    head.extend(ENDPOINTS.map(|(service, _)| format!("`{service}`")));
     let rule: Vec<String> = head.iter().map(|_| "---".to_owned()).collect();
     line(&head);
     line(&rule);
     for row in rows {
         let mut cells = vec![row.name.to_owned()];
-        cells.extend(ENDPOINTS.iter().map(|endpoint| {
-            let outcome = done.iter().find(|it| it.cell.is(row, endpoint));
+        cells.extend(ENDPOINTS.map(|(service, _)| {
+            let outcome = done.iter().find(|it| it.cell.is(row, service));
             outcome.map_or_else(|| "–".to_owned(), |it| it.shown.clone())
         }));
         line(&cells);

@@ -1,39 +1,28 @@
 //! The faults and what must be said of each: a table.
 
-/// An endpoint, and whether Session Manager cannot work without it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Endpoint {
-    /// The service.
-    pub(crate) service: &'static str,
-    /// Whether sessions need it.
-    pub(crate) required: bool,
+/// What an endpoint is to a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// None works without it.
+    Required,
+    /// Of use to the agent, or to nothing.
+    Useful,
+    /// The session preferences of the matrix's host ask for it.
+    Preferences,
 }
 
 /// The columns.
-pub(crate) const ENDPOINTS: [Endpoint; 5] = [
-    Endpoint {
-        service: "ssm",
-        required: true,
-    },
-    Endpoint {
-        service: "ssmmessages",
-        required: true,
-    },
-    Endpoint {
-        service: "ec2messages",
-        required: false,
-    },
-    Endpoint {
-        service: "sts",
-        required: false,
-    },
-    Endpoint {
-        service: "s3",
-        required: false,
-    },
+pub(crate) const ENDPOINTS: [(&str, Need); 7] = [
+    ("ssm", Need::Required),
+    ("ssmmessages", Need::Required),
+    ("ec2messages", Need::Useful),
+    ("sts", Need::Useful),
+    ("s3", Need::Useful),
+    ("kms", Need::Preferences),
+    ("logs", Need::Preferences),
 ];
 
-/// What must be said when a required endpoint has a fault.
+/// What must be said of a fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Said {
     /// The finding.
@@ -53,6 +42,8 @@ pub(crate) struct Row {
     pub(crate) fault: &'static str,
     /// What must be said where the endpoint is required.
     pub(crate) said: Said,
+    /// What must be said where only the session preferences ask for it.
+    pub(crate) preferred: Said,
     /// Whether the agent goes through the lab's proxy.
     pub(crate) proxied: bool,
     /// Where it can be.
@@ -64,6 +55,8 @@ pub(crate) struct Row {
 pub(crate) enum Place {
     /// At any endpoint.
     Endpoint,
+    /// At an endpoint that is not required.
+    NotRequired,
     /// In the WebSocket upgrade, which only `ssmmessages` has.
     Upgrade,
     /// On the host, so that every endpoint shows it: its clock is ahead by this many seconds.
@@ -75,6 +68,7 @@ const fn row(name: &'static str, fault: &'static str, said: Said) -> Row {
         name,
         fault,
         said,
+        preferred: SESSIONS,
         proxied: false,
         place: Place::Endpoint,
     }
@@ -88,6 +82,14 @@ const fn error(finding: &'static str, owner: &'static str) -> Said {
     }
 }
 
+/// Nothing that a session needs is broken.
+pub(crate) const USABLE: Said = Said {
+    finding: "",
+    owner: "",
+    exit: 0,
+};
+/// What the session preferences ask for cannot be had.
+const SESSIONS: Said = error("session-endpoint-unreachable", "network");
 /// AWS answered and said nothing: too little is known.
 const UNKNOWN: Said = Said {
     finding: "service-unavailable",
@@ -168,6 +170,11 @@ fn strangers() -> [Row; 5] {
 }
 
 fn answers() -> [Row; 5] {
+    // AWS answers, so it can be reached; whether the key may be used stays unknown.
+    let by_aws = |row: Row| Row {
+        preferred: USABLE,
+        ..row
+    };
     [
         row("the answer drips", "drip", UNKNOWN),
         row(
@@ -176,15 +183,30 @@ fn answers() -> [Row; 5] {
             PROXY,
         ),
         row("the answer breaks off", "truncated-body", UNKNOWN),
-        row("503", "unavailable", UNKNOWN),
-        row("throttled", "throttle", UNKNOWN),
+        by_aws(row("503", "unavailable", UNKNOWN)),
+        by_aws(row("throttled", "throttle", UNKNOWN)),
     ]
 }
 
-fn elsewhere() -> [Row; 3] {
+fn elsewhere() -> [Row; 4] {
     let blocked = error("websocket-blocked", "network");
-    let at = |place, row: Row| Row { place, ..row };
+    let at = |place, row: Row| Row {
+        place,
+        preferred: row.said,
+        ..row
+    };
     [
+        at(
+            Place::NotRequired,
+            Row {
+                said: USABLE,
+                ..row(
+                    "the service's own clock is an hour off",
+                    "clock-ahead",
+                    USABLE,
+                )
+            },
+        ),
         at(
             Place::HostClock(3_600),
             row("this host's clock is an hour ahead", "", CLOCK),

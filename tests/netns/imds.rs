@@ -24,11 +24,14 @@ fn a_null_route_to_metadata_is_named() {
 #[test]
 fn a_stale_route_to_metadata_is_named() {
     let whole = WholeHost::new(&[], &json!({}));
-    whole.host.ip("route add 169.254.169.254 via 10.0.0.77");
+    // The gateway of the subnet that the image was made in.
+    whole
+        .host
+        .ip("route add 169.254.169.254 via 10.9.0.1 dev eth0 onlink");
     whole
         .check()
         .is(Some("imds-blocked"), 6.0)
-        .says("imds-blocked", &["10.0.0.77"]);
+        .says("imds-blocked", &["10.9.0.1"]);
 }
 
 #[test]

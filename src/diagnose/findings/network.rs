@@ -267,7 +267,6 @@ fn session_endpoints(case: &Case<'_>) -> Option<Conclusion> {
         .filter(|service| reach::need(case.view, *service) == ServiceNeed::SessionPreferences);
     let faults: Vec<(Service, Fault)> = needed
         .filter_map(|service| Some((service, reach::fault(case.view, service)?)))
-        .filter(|(_, fault)| !matches!(fault, Fault::NotAws { .. }))
         .collect();
     let (first, _) = faults.first()?;
     let said: Vec<String> = faults
