@@ -73,17 +73,26 @@ host_triple() {
 roots="${SSM_PROBE_ROOTS:-$tools/roots}"
 
 # Makes a Debian root once and keeps it as an archive: need_root SUITE [PACKAGE,…].
+# One with more packages is made of the one without.
 need_root() {
-  local suite="$1" more="${2:-}" name
+  local name new log
   name="$(root_name "$@")"
   [[ -e "$roots/$name.tar" ]] && return
-  need debootstrap debootstrap
-  as_root rm -rf "$roots/$name.new"
+  new="$roots/$name.new" log="$roots/$name.log"
   mkdir -p "$roots"
-  as_root debootstrap --variant=minbase ${more:+--include="$more"} "$suite" "$roots/$name.new" \
-    >"$roots/$name.log" 2>&1 || { tail -n 20 "$roots/$name.log" >&2; return 1; }
-  as_root tar -C "$roots/$name.new" --exclude='./var/cache/apt/archives/*.deb' -cf "$roots/$name.tar.new" .
-  as_root rm -rf "$roots/$name.new"
+  as_root rm -rf "$new"
+  if [[ -z "${2:-}" ]]; then
+    need debootstrap debootstrap
+    as_root debootstrap --variant=minbase "$1" "$new" >"$log" 2>&1
+  else
+    fresh_root "$1" "$new"
+    as_root chroot "$new" apt-get update -qq >"$log" 2>&1
+    # shellcheck disable=SC2086 # one word for each package
+    as_root chroot "$new" env DEBIAN_FRONTEND=noninteractive \
+      apt-get install -y -qq --no-install-recommends ${2//,/ } >>"$log" 2>&1
+  fi || { tail -n 20 "$log" >&2; return 1; }
+  as_root tar -C "$new" --exclude='./var/cache/apt/archives/*.deb' -cf "$roots/$name.tar.new" .
+  as_root rm -rf "$new"
   mv "$roots/$name.tar.new" "$roots/$name.tar"
 }
 
