@@ -16,6 +16,7 @@ mod jsonl;
 mod lint_page;
 mod page;
 mod path_line;
+mod permissions;
 mod policy_text;
 mod prometheus;
 mod sections;

@@ -6,7 +6,7 @@ use super::model::{Finding, Remedy, RemedyStep, Report, Severity, VerdictOutcome
 use super::page::{LABEL, Page};
 use super::style::{Style, Tone};
 use super::words;
-use super::{account, sections};
+use super::{account, permissions, sections};
 
 /// The full report.
 #[must_use]
@@ -20,8 +20,8 @@ pub fn wide(report: &Report, style: Style) -> String {
     page.blank();
     sections::summary(&mut page, report);
     sections::paths(&mut page, report);
-    sections::permissions(&mut page, report);
-    sections::capabilities(&mut page, report);
+    permissions::permissions(&mut page, report);
+    permissions::capabilities(&mut page, report);
     super::endpoints::endpoints(&mut page, report);
     account::section(&mut page, report);
     sections::checks(&mut page, report);
