@@ -1,5 +1,8 @@
 //! The command line: clap's types, turned into plain values.
 
+mod analyze;
+mod bundle;
+mod lint;
 pub mod node;
 pub mod policy;
 mod session;
@@ -14,6 +17,9 @@ use crate::observations::ProbeLevel;
 use crate::report::ignore::Ignore;
 use crate::report::model::Severity;
 
+pub use analyze::AnalyzeArgs;
+pub use bundle::BundleArgs;
+pub use lint::{LintArgs, LintForm};
 pub use session::SessionArgs;
 
 /// Tells which permission path AWS Systems Manager Session Manager has on this host, which
@@ -45,6 +51,12 @@ pub enum Command {
     Check(CheckArgs),
     /// Print the active path and its reason in one line, for scripts
     Path(LookArgs),
+    /// Collect a support bundle that is safe to send
+    Bundle(BundleArgs),
+    /// Judge a bundle, a mounted root volume or an agent log, here and now
+    Analyze(AnalyzeArgs),
+    /// Judge the root of an image before it is baked
+    Lint(LintArgs),
     /// Explain a finding or a check: what it means, how it is decided, how to mend it
     Explain {
         /// The id, such as session-permission-missing
@@ -106,15 +118,23 @@ pub struct CheckArgs {
     /// How to look.
     #[command(flatten)]
     pub look: LookArgs,
+    /// What to write, and what counts.
+    #[command(flatten)]
+    pub report: ReportArgs,
+    /// Repeat until Session Manager is usable, for as long as this (at most every 30 s)
+    #[arg(long, value_name = "TIME", value_parser = duration, env = "SSM_PROBE_WAIT")]
+    pub wait: Option<Duration>,
+}
+
+/// What to write, and what counts for the exit status.
+#[derive(Debug, Clone, Args)]
+pub struct ReportArgs {
     /// The form of the report
     #[arg(short, long, value_enum, default_value_t = Form::Wide, env = "SSM_PROBE_OUTPUT")]
     pub output: Form,
     /// Write the report to this file in place of standard output
     #[arg(long, value_name = "FILE", env = "SSM_PROBE_OUTPUT_FILE")]
     pub output_file: Option<PathBuf>,
-    /// Repeat until Session Manager is usable, for as long as this (at most every 30 s)
-    #[arg(long, value_name = "TIME", value_parser = duration, env = "SSM_PROBE_WAIT")]
-    pub wait: Option<Duration>,
     /// Leave a finding out of the exit status, with the reason why
     #[arg(long, value_name = "ID=REASON", value_parser = ignored, env = "SSM_PROBE_IGNORE", value_delimiter = ',')]
     pub ignore: Vec<Ignore>,
@@ -156,6 +176,12 @@ pub enum Form {
     Short,
     /// The JSON contract ssm-probe/report/1
     Json,
+    /// One JSON object on a line for each check and finding, for collectors
+    Jsonl,
+    /// Metrics for the textfile collector of `node_exporter`
+    Prometheus,
+    /// One self-contained page
+    Html,
 }
 
 /// From which weight on a finding counts.

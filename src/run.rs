@@ -1,5 +1,8 @@
 //! The program's story: what each command does, from plain values to an exit status.
 
+mod analyze;
+mod bundle;
+mod lint;
 mod policy;
 
 use std::time::Duration;
@@ -8,7 +11,7 @@ use clap::CommandFactory;
 use tokio::sync::watch;
 
 use crate::catalogue::{CheckId, FindingId};
-use crate::cli::{CheckArgs, Command, CommandLine, Form, ListForm, LookArgs};
+use crate::cli::{CheckArgs, Command, CommandLine, Form, ListForm, LookArgs, ReportArgs};
 use crate::exit::{self, Exit};
 use crate::observations::Observations;
 use crate::output::{self, Progress, Unwritten};
@@ -29,6 +32,9 @@ pub async fn run(line: CommandLine) -> Result<Exit, Unwritten> {
         None => check(line.check).await,
         Some(Command::Check(args)) => check(args).await,
         Some(Command::Path(args)) => path(args).await,
+        Some(Command::Bundle(args)) => bundle::run(args).await,
+        Some(Command::Analyze(args)) => analyze::run(&args),
+        Some(Command::Lint(args)) => lint::run(&args),
         Some(Command::Explain { id }) => explain_id(&id),
         Some(Command::ListChecks { output }) => {
             output::print(&match output {
@@ -62,7 +68,7 @@ async fn check(args: CheckArgs) -> Result<Exit, Unwritten> {
     let interrupted = interruption();
     let (report, ran_out) = loop {
         let mut report = look(&world, &args.look, &interrupted).await?;
-        report::ignore::apply(&mut report, &args.ignore);
+        report::ignore::apply(&mut report, &args.report.ignore);
         let usable = report.verdict.outcome == VerdictOutcome::Usable;
         let Some(wait) = args.wait.filter(|_| !usable && !*interrupted.borrow()) else {
             break (report, false);
@@ -77,24 +83,34 @@ async fn check(args: CheckArgs) -> Result<Exit, Unwritten> {
             break (report, false);
         }
     };
-    let style = Style {
-        colour: output::takes_colour(args.color, &world.env),
-        ..Style::PLAIN
-    };
-    let text = match args.output {
-        Form::Wide => report::wide(&report, style),
-        Form::Short => report::short(&report, style),
-        Form::Json => report::json(&report),
-    };
-    match &args.output_file {
-        Some(file) => output::write_file(file, &text)?,
-        None => output::print(&text)?,
-    }
+    tell(&world, &args.report, &report)?;
     Ok(if ran_out {
         Exit::WaitedOut
     } else {
-        exit::of_report(&report, args.fail_on.into())
+        exit::of_report(&report, args.report.fail_on.into())
     })
+}
+
+/// Writes a report in the form and to the place that are wanted.
+fn tell(world: &World, args: &ReportArgs, report: &Report) -> Result<(), Unwritten> {
+    let style = Style {
+        colour: args.output_file.is_none() && output::takes_colour(args.color, &world.env),
+        ..Style::PLAIN
+    };
+    let text = match args.output {
+        Form::Wide => report::wide(report, style),
+        Form::Short => report::short(report, style),
+        Form::Json => report::json(report),
+        Form::Jsonl => report::jsonl(report),
+        Form::Prometheus => report::prometheus(report),
+        Form::Html => report::html(report),
+    };
+    match &args.output_file {
+        // Another user's collector reads metrics; they hold nothing that is not for it.
+        Some(file) if args.output == Form::Prometheus => output::write_file(file, &text, 0o644),
+        Some(file) => output::write_file(file, &text, 0o600),
+        None => output::print(&text),
+    }
 }
 
 async fn path(args: LookArgs) -> Result<Exit, Unwritten> {
@@ -118,7 +134,7 @@ async fn look(
     let seen: Observations = observe(world, &limits, args.into(), interrupted.clone()).await;
     progress.end();
     if let Some(file) = &args.save_observations {
-        output::write_file(file, &report::json(&seen))?;
+        output::write_file(file, &report::json(&seen), 0o600)?;
     }
     Ok(diagnose(&seen))
 }

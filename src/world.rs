@@ -120,6 +120,13 @@ impl Env {
         )
     }
 
+    /// Every variable on a line of its own; may hold secrets.
+    #[must_use]
+    pub(crate) fn lines(&self) -> String {
+        let line = |(name, value): (&String, &String)| format!("{name}={value}\n");
+        self.0.iter().map(line).collect()
+    }
+
     /// The value of a variable; `None` when unset or empty.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {

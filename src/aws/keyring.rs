@@ -64,7 +64,8 @@ impl Keyring {
         clean
     }
 
-    fn secrets(&self) -> impl Iterator<Item = &Secret> {
+    /// Every secret in it, to keep them out of texts that came from elsewhere.
+    pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
         self.by_path
             .values()
             .chain(&self.identity_role)

@@ -66,10 +66,6 @@ pub fn collect(world: &World) -> (Host, HostSecrets) {
         ..HostSecrets::default()
     };
     secrets.take_environment(world, env.as_ref().or_else(|| own(world)));
-    secrets.proxies = env
-        .as_ref()
-        .map(proxies::of_environment)
-        .unwrap_or_default();
     let agent_log = log::read(world, &layout);
     let health = health::read(
         world,
@@ -80,6 +76,7 @@ pub fn collect(world: &World) -> (Host, HostSecrets) {
             log: &agent_log,
         },
     );
+    secrets.proxies = proxies::of_agent(world, env.as_ref(), &health.units);
     let host = Host {
         os: machine::os(world, &layout),
         root: (!world.is_live_root()).then(|| world.root.to_string_lossy().into_owned()),
@@ -102,6 +99,32 @@ pub fn collect(world: &World) -> (Host, HostSecrets) {
         health,
     };
     (host, secrets)
+}
+
+/// A shared credentials file, without the credentials.
+#[must_use]
+pub fn credentials_file_at(
+    world: &World,
+    path: &str,
+) -> Reading<crate::observations::CredentialsFile> {
+    credentials_file::read(world, path, "default").0
+}
+
+/// What may be seen of a file of variables, such as `/etc/environment`.
+#[must_use]
+pub fn environment_of_lines(text: &str) -> crate::observations::AgentEnvironment {
+    let variable = |line: &str| {
+        let line = line.trim().trim_start_matches("export ");
+        let (name, value) = line.split_once('=')?;
+        Some((name.to_owned(), value.trim_matches(['"', '\'']).to_owned()))
+    };
+    environment::observe(&text.lines().filter_map(variable).collect())
+}
+
+/// A file of the agent's log on its own, away from its host.
+#[must_use]
+pub fn log_alone(world: &World, path: &str) -> Reading<crate::observations::AgentLog> {
+    log::alone(world, path)
 }
 
 /// Whether this process has root's rights.

@@ -76,6 +76,25 @@ impl KeySet {
 }
 
 impl HostSecrets {
+    /// Every secret in it, to keep them out of a bundle.
+    pub fn all(&self) -> impl Iterator<Item = &Secret> {
+        let sets = [&self.dhmc, &self.root, &self.environment];
+        let keys = sets
+            .into_iter()
+            .flatten()
+            .flat_map(|set| [&set.key_id, &set.secret].into_iter().chain(&set.token));
+        let container = self.container.iter().flat_map(|one| &one.token);
+        [
+            &self.hybrid_private_key,
+            &self.ec2_private_key,
+            &self.fingerprint,
+        ]
+        .into_iter()
+        .flatten()
+        .chain(keys)
+        .chain(container)
+    }
+
     /// Takes what is secret in the environment that the agent runs in, or would.
     pub(super) fn take_environment(&mut self, world: &World, env: Option<&Env>) {
         let Some(env) = env else {

@@ -17,6 +17,7 @@ use tokio::sync::watch;
 use tokio::task::{Id, JoinError, JoinSet};
 
 use super::endpoints::{self, ProxyWays};
+use super::limits::Limits;
 use super::plan::{self, Question};
 use super::walks::{self, Gained, Walks};
 use super::wishes::Wishes;
@@ -29,36 +30,19 @@ use crate::diagnose::selection::select;
 use crate::diagnose::view::{IMDSV2_MINIMUM, View};
 use crate::host::{self, HostSecrets, KeySet};
 use crate::imds::{self, ImdsSecrets, container};
-use crate::network::Stack;
 use crate::network::progress::Progress;
+use crate::network::{Stack, routes};
 use crate::observations::{
     AccountCall, Call, Fetched, Host, Imds, NotAsked, Observations, OperatorProfile, Outcome, Path,
-    Reading, TaskMetadata,
+    Reading, Routes, TaskMetadata,
 };
+use crate::secret::Secret;
 use crate::world::{Stopwatch, World};
 
 /// How long a question may be silent before the rest of the plan stops waiting for it.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// How often silence is looked at.
 const TICK: Duration = Duration::from_millis(100);
-
-/// The time bounds of a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// One question, from the name to the last byte.
-    pub probe: Duration,
-    /// The whole run; what has not answered by then is unknown.
-    pub whole: Duration,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            probe: Duration::from_secs(3),
-            whole: Duration::from_secs(20),
-        }
-    }
-}
 
 /// Looks once. Cannot fail: what went wrong is part of what was seen. When `interrupted` turns
 /// true it stops at once and gives what is known.
@@ -68,10 +52,22 @@ pub async fn observe(
     wishes: Wishes,
     interrupted: watch::Receiver<bool>,
 ) -> Observations {
+    let (seen, _secrets) = observe_with_secrets(world, limits, wishes, interrupted).await;
+    seen
+}
+
+/// The same, with every secret that was met on the way, so that a bundle can keep them out.
+pub async fn observe_with_secrets(
+    world: &World,
+    limits: &Limits,
+    wishes: Wishes,
+    interrupted: watch::Receiver<bool>,
+) -> (Observations, Vec<Secret>) {
     let mut run = Run::new(world, *limits, &wishes);
     run.begin();
     run.follow(interrupted).await;
-    run.finish()
+    let secrets = run.secrets();
+    (run.finish(), secrets)
 }
 
 /// Whom a question is about: in an ECS task always the task, whoever's credentials it uses.
@@ -85,7 +81,7 @@ fn subject(seen: &Observations, path: Path) -> Path {
 /// What a task brings home.
 enum Event {
     Host(Box<(Host, HostSecrets)>),
-    Stack(Stack),
+    Stack(Stack, Reading<Routes>),
     Imds(Box<(Imds, ImdsSecrets)>),
     PlainImds(Fetched<bool>),
     Task(Fetched<TaskMetadata>),
@@ -159,7 +155,7 @@ impl Run {
             .spawn_blocking(move || Event::Host(Box::new(host::collect(&world))));
         let world = self.world.clone();
         self.tasks
-            .spawn_blocking(move || Event::Stack(Stack::read(&world)));
+            .spawn_blocking(move || Event::Stack(Stack::read(&world), routes::read(&world)));
         let world = self.world.clone();
         self.tasks.spawn(async move {
             let stack = Stack::without_trust(&world);
@@ -224,13 +220,15 @@ impl Run {
         match event {
             Event::Host(found) => {
                 let (host, secrets) = *found;
+                self.seen.network.proxies = host::proxies::observe(&self.world, &host);
                 self.seen.host = host;
                 secrets::take_machine_keys(&mut self.keyring, &secrets);
                 self.host = Some(secrets);
                 self.ask_task();
                 self.ask_imds_plainly();
             }
-            Event::Stack(stack) => {
+            Event::Stack(stack, routes) => {
+                self.seen.network.routes = Some(routes);
                 self.seen.network.resolver = Some(stack.names.config().clone());
                 self.seen.network.trust = Some(stack.trust.observe());
                 self.stack = Some(stack);
@@ -356,6 +354,12 @@ impl Run {
             });
             self.pending.insert(handle.id(), pending);
         }
+    }
+
+    /// Every secret of the run.
+    fn secrets(&self) -> Vec<Secret> {
+        let of_host = self.host.iter().flat_map(HostSecrets::all);
+        self.keyring.secrets().chain(of_host).cloned().collect()
     }
 
     /// Walks to every endpoint, beside the questions.

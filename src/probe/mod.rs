@@ -4,6 +4,8 @@ pub mod account;
 mod begin;
 mod endpoints;
 pub mod execute;
+pub mod limits;
+pub mod offline;
 pub mod plan;
 mod secrets;
 mod walks;

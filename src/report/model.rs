@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::endpoint::EndpointReport;
 use crate::observations::{CredentialSource, FleetNode, Path, Principal, ProbeLevel};
 
 /// The form of the report that this version writes.
@@ -36,6 +37,9 @@ pub struct Report {
     pub paths: Vec<PathReport>,
     /// What the active path's permissions are enough for.
     pub capabilities: Vec<CapabilityReport>,
+    /// The chain to each endpoint, the required ones first.
+    #[serde(default)]
+    pub endpoints: Vec<EndpointReport>,
     /// What those who may ask were told of the account; `null` = nobody was asked.
     #[serde(default)]
     pub account: Option<AccountReport>,
@@ -43,6 +47,32 @@ pub struct Report {
     pub checks: Vec<CheckReport>,
     /// Every conclusion, the first cause first.
     pub findings: Vec<Finding>,
+    /// What it was drawn from, when not on the running host itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offline: Option<Offline>,
+}
+
+/// What a report was drawn from, away from the running host, and what that cannot tell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Offline {
+    /// What kind of record it is.
+    pub basis: Basis,
+    /// When it was analysed.
+    pub analyzed_at: Timestamp,
+    /// What cannot be known from it, one sentence each.
+    pub not_known: Vec<String>,
+}
+
+/// What kind of record a report was drawn from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Basis {
+    /// A support bundle.
+    Bundle,
+    /// A mounted root volume.
+    Root,
+    /// The agent's log alone.
+    Log,
 }
 
 /// What wrote the report.

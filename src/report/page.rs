@@ -145,7 +145,8 @@ impl Page {
 pub(super) const LABEL: usize = 9;
 
 /// The same text with every control and direction character turned into a space.
-pub(super) fn clean(text: &str) -> String {
+#[must_use]
+pub fn clean(text: &str) -> String {
     text.chars()
         .map(|c| if is_hazard(c) { ' ' } else { c })
         .collect()

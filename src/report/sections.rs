@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::model::{
-    AgentSummary, CapabilityState, CheckReport, CheckStatus, Decision, EvidenceKind, Finding,
-    HostKind, Need, PathReport, PathState, Permission, RemedyStep, Report, Severity,
+    AgentSummary, Basis, CapabilityState, CheckReport, CheckStatus, Decision, EvidenceKind,
+    Finding, HostKind, Need, Offline, PathReport, PathState, Permission, RemedyStep, Report,
+    Severity,
 };
-use super::page::Page;
+use super::page::{LABEL, Page};
 use super::style::Tone;
 use super::wide::fix_texts;
 use super::words;
@@ -18,31 +19,52 @@ pub(super) fn summary(page: &mut Page, report: &Report) {
     if let Some(at) = report.agent.next_retry_at {
         page.labelled("", Tone::Label, &format!("it tries again at about {at:.0}"));
     }
-    let rights = if report.privileged {
-        "as root"
-    } else {
-        "not as root"
-    };
     if let Some(root) = &report.host.root {
         let said =
             format!("files and processes as below {root}; IMDS, network and AWS as seen from here");
         page.labelled("", Tone::Label, &said);
     }
-    page.labelled(
-        "Run",
-        Tone::Label,
-        &format!(
-            "{} {}, {rights}, `--probe {}`, {} ms, begun {}",
-            report.tool.name,
-            report.tool.version,
-            words::probe_level(report.probe_level),
-            report.elapsed_ms,
-            report.started_at
-        ),
-    );
+    page.labelled("Run", Tone::Label, &run(report));
+    if let Some(offline) = &report.offline {
+        page.labelled("Offline", Tone::Doubt, &basis(offline));
+        for one in &offline.not_known {
+            page.paragraph(LABEL, one);
+        }
+    }
 }
 
-fn host(report: &Report) -> String {
+/// What a report was drawn from.
+pub(super) fn basis(offline: &Offline) -> String {
+    let from = match offline.basis {
+        Basis::Bundle => "a support bundle",
+        Basis::Root => "the files of a root volume",
+        Basis::Log => "the agent's log alone",
+    };
+    format!(
+        "drawn from {from} at {}; this cannot tell:",
+        offline.analyzed_at
+    )
+}
+
+/// What was run, how and when.
+pub(super) fn run(report: &Report) -> String {
+    let rights = if report.privileged {
+        "as root"
+    } else {
+        "not as root"
+    };
+    format!(
+        "{} {}, {rights}, `--probe {}`, {} ms, begun {}",
+        report.tool.name,
+        report.tool.version,
+        words::probe_level(report.probe_level),
+        report.elapsed_ms,
+        report.started_at
+    )
+}
+
+/// The host in one line.
+pub(super) fn host(report: &Report) -> String {
     let host = &report.host;
     let kind = match host.kind {
         HostKind::Ec2 => "EC2 instance",
@@ -71,7 +93,7 @@ fn host(report: &Report) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-fn agent(agent: &AgentSummary) -> String {
+pub(super) fn agent(agent: &AgentSummary) -> String {
     let installed = match agent.installed {
         Some(true) => "installed",
         Some(false) => "not installed",
@@ -121,7 +143,7 @@ pub(super) fn paths(page: &mut Page, report: &Report) {
     }
 }
 
-fn principal(path: &PathReport) -> Option<String> {
+pub(super) fn principal(path: &PathReport) -> Option<String> {
     let arn = path.principal.as_ref().map(|one| format!("as {}", one.arn));
     let credentials = path.credentials.as_ref().map(|one| {
         let end = one

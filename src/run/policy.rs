@@ -198,7 +198,7 @@ fn write_minimal(args: &MinimalArgs) -> Result<Exit, Unwritten> {
                 PolicyForm::Terraform => plan.as_terraform(),
             };
             match &args.output_file {
-                Some(file) => output::write_file(file, &text)?,
+                Some(file) => output::write_file(file, &text, 0o600)?,
                 None => output::print(&text)?,
             }
             Ok(Exit::Usable)

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 /// Folders and files that must not touch an edge.
-const PURE: [&str; 6] = [
+const PURE: [&str; 7] = [
     "diagnose",
     "policy",
     "catalogue",
+    "redact",
     "report",
     "observations",
     "no_proxy.rs",
@@ -23,13 +24,7 @@ const EDGES: [&str; 7] = [
 ];
 /// The files that may open one of clippy's closed doors.
 const DOORS: [&str; 7] = [
-    "host/",
-    "network/",
-    "imds/",
-    "aws/",
-    "input.rs",
-    "output.rs",
-    "world.rs",
+    "host/", "network/", "imds/", "aws/", "input.rs", "output/", "world.rs",
 ];
 
 fn sources() -> Vec<(String, String)> {
@@ -87,6 +82,8 @@ fn no_file_is_too_long_to_read() {
         let lines = text.lines().count();
         let is_table = name.starts_with("catalogue/")
             || name == "report/model.rs"
+            || name == "bundle/contents.rs"
+            || name == "redact/rules.rs"
             || name.ends_with("/fragments.rs")
             || name.contains("observations/");
         assert!(

@@ -30,11 +30,16 @@ pub(crate) fn binary() -> PathBuf {
 
 /// The command for `check` in a lab, with the scenario's own arguments.
 pub(crate) fn command(lab: &Lab) -> Command {
+    command_of(lab, "check")
+}
+
+/// The same for another command that looks.
+pub(crate) fn command_of(lab: &Lab, name: &str) -> Command {
     let mut command = Command::new(binary());
     command
         .env_clear()
         .envs(lab.environment())
-        .arg("check")
+        .arg(name)
         .arg("--root")
         .arg(lab.root())
         .args(&lab.cloud.scenario.args)

@@ -14,6 +14,8 @@
 mod lab;
 
 #[cfg(test)]
+mod bundles;
+#[cfg(test)]
 mod cases;
 #[cfg(test)]
 mod corpus;

@@ -27,6 +27,15 @@ pub(crate) fn faults(lab: &Lab, run: &Run) -> Vec<String> {
     faults
 }
 
+/// The names of the secrets that a text shows.
+pub(crate) fn in_text(lab: &Lab, text: &str) -> Vec<String> {
+    let secrets = lab.cloud.secrets().into_iter();
+    secrets
+        .filter(|(_, value)| shows(text, value))
+        .map(|(name, _)| name)
+        .collect()
+}
+
 /// Whether a text shows a secret, or a telling part of a long one.
 fn shows(text: &str, secret: &str) -> bool {
     let length = TELLING.min(secret.len());

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::lab::run::{self, Run};
 use crate::lab::{Lab, scenario::Scenario};
-use crate::{do_no_harm, expectations, replay, secrets};
+use crate::{bundles, do_no_harm, expectations, replay, secrets};
 
 /// One run of the binary in a lab of its own.
 struct Trial {
@@ -14,10 +14,10 @@ struct Trial {
     run: Run,
 }
 
-/// The three runs of a scenario beside each other, then everything that must hold of them.
+/// The four runs of a scenario beside each other, then everything that must hold of them.
 pub(crate) fn run(scenario: &Result<Scenario, String>) -> Result<(), String> {
     let scenario = scenario.clone()?;
-    let (json, wide, short) = std::thread::scope(|scope| {
+    let (json, wide, short, bundle) = std::thread::scope(|scope| {
         let json = scope.spawn(|| {
             trial(&scenario, "json", |command, lab| {
                 command.env("RUST_LOG", "trace");
@@ -32,11 +32,13 @@ pub(crate) fn run(scenario: &Result<Scenario, String>) -> Result<(), String> {
                 command.env("RUST_LOG", "trace");
             })
         });
+        let bundle = scope.spawn(|| bundles::collect(&scenario));
         let done = "a run does not panic";
         (
             json.join().expect(done),
             wide.join().expect(done),
             short.join().expect(done),
+            bundle.join().expect(done),
         )
     });
     let mut faults = Vec::new();
@@ -48,6 +50,10 @@ pub(crate) fn run(scenario: &Result<Scenario, String>) -> Result<(), String> {
             .chain(secrets::faults(&trial.lab, &trial.run));
         faults.extend(found.map(|fault| format!("-o {form}: {fault}")));
     }
+    let (lab, bundled) = &bundle;
+    let of_bundle = bundles::faults(&scenario, lab, bundled).into_iter();
+    let of_bundle = of_bundle.chain(do_no_harm::faults(&lab.cloud));
+    faults.extend(of_bundle.map(|fault| format!("bundle: {fault}")));
     faults.extend(expectations::of_calls(&scenario, &json.lab.cloud));
     match serde_json::from_str::<Value>(&json.run.stdout) {
         Ok(report) => {

@@ -5,8 +5,8 @@
 use std::sync::LazyLock;
 
 use super::entry::Entry;
-use super::finder::{Finder, Hit};
 use super::fragments::{CODES, FRAGMENTS, Meaning, SIGNS, Subject};
+use crate::finder::{Finder, Hit};
 use crate::host::environment::without_user;
 use crate::observations::{EventKind, LogEvent, LogLevel, Sign};
 

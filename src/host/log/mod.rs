@@ -5,7 +5,6 @@
 
 mod entry;
 mod event;
-mod finder;
 mod fragments;
 mod tail;
 
@@ -60,6 +59,13 @@ pub(super) fn read(world: &World, layout: &Layout) -> Reading<AgentLog> {
         reader.take(world, &path, SIDE_LIMIT, LogSource::Worker, None);
     }
     reader.finish(folder)
+}
+
+/// Reads one file of the log that was taken from its host. Its zone is not known.
+pub(super) fn alone(world: &World, path: &str) -> Reading<AgentLog> {
+    let mut reader = Reader::new(TimeZone::UTC);
+    reader.take(world, path, MAIN_LIMIT, LogSource::Core, None);
+    reader.finish(path)
 }
 
 /// The log proper and what it was rolled to, by the agent or by others, newest first.

@@ -7,6 +7,8 @@
     reason = "writes the one file that the user pointed at"
 )]
 
+mod new_file;
+
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -15,6 +17,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::Colour;
 use crate::world::Env;
+
+pub use new_file::NewFile;
 
 /// Why a result could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -44,17 +48,41 @@ pub fn print(text: &str) -> Result<(), Unwritten> {
     }
 }
 
+/// Writes bytes to standard output, all of them.
+///
+/// # Errors
+/// When standard output fails, also when its reader went away: half of it is worth nothing.
+pub fn print_bytes(bytes: &[u8]) -> Result<(), Unwritten> {
+    let mut out = io::stdout().lock();
+    let done = out.write_all(bytes).and_then(|()| out.flush());
+    done.map_err(Unwritten::StandardOutput)
+}
+
+/// Whether standard output is a terminal.
+#[must_use]
+pub fn is_terminal() -> bool {
+    io::stdout().is_terminal()
+}
+
+/// Whether something has this name, and whether it is a folder.
+#[must_use]
+pub fn stands_at(path: &Path) -> Option<bool> {
+    std::fs::symlink_metadata(path).ok()?;
+    Some(std::fs::metadata(path).is_ok_and(|meta| meta.is_dir()))
+}
+
 /// Prints one line to standard error, as far as that is possible.
 pub fn complain(line: &str) {
     // Nobody is left to tell when standard error is closed.
     drop(writeln!(io::stderr(), "ssm-probe: {line}"));
 }
 
-/// Writes a file as a whole or not at all: beside it under another name, then renamed.
+/// Writes a file as a whole or not at all: beside it under another name, then renamed. `mode` is
+/// its permission bits.
 ///
 /// # Errors
 /// When the folder or the file cannot be written; nothing is left behind then.
-pub fn write_file(path: &Path, text: &str) -> Result<(), Unwritten> {
+pub fn write_file(path: &Path, text: &str, mode: u32) -> Result<(), Unwritten> {
     let unwritten = |source| Unwritten::File {
         path: path.to_path_buf(),
         source,
@@ -65,7 +93,7 @@ pub fn write_file(path: &Path, text: &str) -> Result<(), Unwritten> {
     let mut beside = name.to_os_string();
     beside.push(format!(".{}.partial", std::process::id()));
     let beside = path.with_file_name(beside);
-    let done = write_new(&beside, text).and_then(|()| std::fs::rename(&beside, path));
+    let done = write_new(&beside, text, mode).and_then(|()| std::fs::rename(&beside, path));
     done.map_err(|error| {
         // It may not be there at all.
         drop(std::fs::remove_file(&beside));
@@ -73,11 +101,11 @@ pub fn write_file(path: &Path, text: &str) -> Result<(), Unwritten> {
     })
 }
 
-fn write_new(path: &Path, text: &str) -> io::Result<()> {
+fn write_new(path: &Path, text: &str, mode: u32) -> io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
     let mut file = options.open(path)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()

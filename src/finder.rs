@@ -1,15 +1,15 @@
 //! Finds which of many fragments occur in a text, in one pass over it.
 //!
-//! Pure. A log of noise is read at the speed of its bytes: each position is looked up by its
+//! Pure. A text of noise is read at the speed of its bytes: each position is looked up by its
 //! first four bytes, and almost none is in the table.
 
 use std::collections::BTreeMap;
 
 /// A fragment's place in the list, its text and its meaning.
-type Fragment<T> = (usize, &'static [u8], T);
+type Fragment<T> = (usize, Vec<u8>, T);
 
 /// Fragments by their first four bytes.
-pub(super) struct Finder<T> {
+pub(crate) struct Finder<T> {
     by_start: BTreeMap<[u8; 4], Vec<Fragment<T>>>,
     /// One bit for each value of a 16-bit hash that some fragment begins with.
     filter: Vec<u64>,
@@ -17,18 +17,20 @@ pub(super) struct Finder<T> {
 
 /// One fragment found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Hit<T> {
+pub(crate) struct Hit<T> {
     /// Its place in the list of fragments.
-    pub(super) rank: usize,
+    pub(crate) rank: usize,
+    /// Where it begins.
+    pub(crate) start: usize,
     /// Where the text after it begins.
-    pub(super) end: usize,
+    pub(crate) end: usize,
     /// What it means.
-    pub(super) value: T,
+    pub(crate) value: T,
 }
 
 impl<T: Copy> Finder<T> {
     /// A finder for fragments of at least four bytes; shorter ones are never found.
-    pub(super) fn new(fragments: impl IntoIterator<Item = (&'static str, T)>) -> Self {
+    pub(crate) fn new<'a>(fragments: impl IntoIterator<Item = (&'a str, T)>) -> Self {
         let mut finder = Self {
             by_start: BTreeMap::new(),
             filter: vec![0; 1024],
@@ -41,18 +43,29 @@ impl<T: Copy> Finder<T> {
             if let Some(bits) = finder.filter.get_mut(word) {
                 *bits |= 1 << bit;
             }
-            finder
-                .by_start
-                .entry(*start)
-                .or_default()
-                .push((rank, text.as_bytes(), value));
+            finder.by_start.entry(*start).or_default().push((
+                rank,
+                text.as_bytes().to_vec(),
+                value,
+            ));
         }
         finder
     }
 
     /// Every fragment in the text, by its place in the list; a repeated one counts once.
-    pub(super) fn find(&self, text: &[u8]) -> Vec<Hit<T>> {
+    pub(crate) fn find(&self, text: &[u8]) -> Vec<Hit<T>> {
         let mut hits: Vec<Hit<T>> = Vec::new();
+        self.each(text, |hit| {
+            if !hits.iter().any(|one| one.rank == hit.rank) {
+                hits.push(hit);
+            }
+        });
+        hits.sort_unstable_by_key(|hit| hit.rank);
+        hits
+    }
+
+    /// Tells every place where a fragment stands, from left to right.
+    pub(crate) fn each(&self, text: &[u8], mut tell: impl FnMut(Hit<T>)) {
         for (at, window) in text.windows(4).enumerate() {
             let Some(start) = window.first_chunk() else {
                 continue;
@@ -67,17 +80,16 @@ impl<T: Copy> Finder<T> {
             }
             let rest = text.get(at..).unwrap_or_default();
             for (rank, fragment, value) in self.by_start.get(start).into_iter().flatten() {
-                if rest.starts_with(fragment) && !hits.iter().any(|hit| hit.rank == *rank) {
-                    hits.push(Hit {
+                if rest.starts_with(fragment.as_slice()) {
+                    tell(Hit {
                         rank: *rank,
+                        start: at,
                         end: at.saturating_add(fragment.len()),
                         value: *value,
                     });
                 }
             }
         }
-        hits.sort_unstable_by_key(|hit| hit.rank);
-        hits
     }
 }
 

@@ -1,0 +1,92 @@
+//! The bundle of a scenario: judged again elsewhere it says the same, and it holds no secret.
+
+use std::path::Path;
+
+use serde_json::Value;
+use ssm_probe::bundle::read;
+
+use crate::expectations;
+use crate::lab::Lab;
+use crate::lab::run::{self, Run};
+use crate::lab::scenario::Scenario;
+use crate::secrets;
+
+/// Collects a bundle in a lab of its own.
+pub(crate) fn collect(scenario: &Scenario) -> (Lab, Run) {
+    let lab = Lab::start(scenario.clone());
+    let mut command = run::command_of(&lab, "bundle");
+    command.arg("-o").arg(file(&lab));
+    let run = run::run(&lab, command, "bundle");
+    (lab, run)
+}
+
+fn file(lab: &Lab) -> std::path::PathBuf {
+    lab.scratch().join("bundle.tar.gz")
+}
+
+/// Everything that is wrong with it.
+pub(crate) fn faults(scenario: &Scenario, lab: &Lab, run: &Run) -> Vec<String> {
+    if run.status != Some(0) {
+        return vec![format!("exit {:?}: {}", run.status, run.stderr)];
+    }
+    let open = |path: &Path| std::fs::File::open(path).map_err(|error| error.to_string());
+    let files = open(&file(lab)).and_then(contents);
+    let bundle = open(&file(lab))
+        .and_then(|archive| read::archive(archive).map_err(|refused| refused.to_string()));
+    let (files, bundle) = match (files, bundle) {
+        (Ok(files), Ok(bundle)) => (files, bundle),
+        (Err(why), _) | (_, Err(why)) => return vec![why],
+    };
+    let mut faults = Vec::new();
+    let named = |name: &str| {
+        files
+            .iter()
+            .find(|(file, _)| file == name)
+            .map(|(_, text)| text)
+    };
+    let was: Value = named("report.json")
+        .and_then(|text| serde_json::from_str(text).ok())
+        .unwrap_or_default();
+    let is = serde_json::to_value(ssm_probe::diagnose(&bundle.observations));
+    let is = is.expect("a report is plain data");
+    if is != was {
+        faults.push("analysed again, the bundle gives another report".to_owned());
+    }
+    faults.extend(expectations::of_report(scenario, &is));
+    for name in [
+        "report.txt",
+        "report.html",
+        "errors.log",
+        "net/calls.json",
+        "imds/metadata.json",
+    ] {
+        if named(name).is_none() {
+            faults.push(format!("`{name}` is not in it"));
+        }
+    }
+    for (name, text) in &files {
+        let shown = secrets::in_text(lab, text);
+        faults.extend(
+            shown
+                .into_iter()
+                .map(|secret| format!("{secret} is in `{name}`")),
+        );
+    }
+    faults
+}
+
+/// Every file of an archive with its text.
+pub(crate) fn contents(archive: impl std::io::Read) -> Result<Vec<(String, String)>, String> {
+    let mut files = Vec::new();
+    read::each_file(archive, |name, content| {
+        let mut bytes = Vec::new();
+        content.read_to_end(&mut bytes)?;
+        files.push((
+            name.to_owned(),
+            String::from_utf8_lossy(&bytes).into_owned(),
+        ));
+        Ok(())
+    })
+    .map_err(|refused| refused.to_string())?;
+    Ok(files)
+}
