@@ -1,8 +1,10 @@
 //! Runs the binary on a root, bounded, without a network to ask.
 
+use std::net::UdpSocket;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -106,6 +108,25 @@ impl Run {
         }
         faults
     }
+}
+
+/// The port of a name server that knows no name: without an answer each run would wait for one.
+pub(crate) fn name_server() -> u16 {
+    static PORT: LazyLock<u16> = LazyLock::new(|| {
+        let socket = UdpSocket::bind(("127.0.0.1", 0)).expect("loopback has a free port");
+        let port = socket.local_addr().expect("it is bound").port();
+        std::thread::spawn(move || {
+            let mut message = [0; 512];
+            while let Ok((length, asker)) = socket.recv_from(&mut message) {
+                // RFC 1035, 4.1.1: an answer, and no such name. Who asked may be gone.
+                message[2] |= 0x80;
+                message[3] = 0x83;
+                drop(socket.send_to(&message[..length], asker));
+            }
+        });
+        port
+    });
+    *PORT
 }
 
 /// Waits for the end of a child, bounded.

@@ -3,6 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::child;
+
 /// A way to install the agent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Layout {
@@ -176,7 +178,8 @@ impl Layout {
         }
         write(root, self.binary(), b"#!/bin/sh\nexit 1\n");
         write(root, "/etc/passwd", b"root:x:0:0::/root:/bin/sh\n");
-        write(root, "/etc/resolv.conf", b"nameserver 127.0.0.1\n");
+        let resolver = format!("nameserver [127.0.0.1]:{}\n", child::name_server());
+        write(root, "/etc/resolv.conf", resolver.as_bytes());
         write(root, "/etc/hosts", b"127.0.0.1 localhost\n");
         write(
             root,

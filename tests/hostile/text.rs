@@ -25,7 +25,10 @@ fn lay(root: &Path, text: &str) {
     file("/sys/class/dmi/id/sys_vendor", text.to_owned());
     file(
         "/etc/resolv.conf",
-        format!("nameserver 127.0.0.1\nsearch {text}\n"),
+        format!(
+            "nameserver [127.0.0.1]:{}\nsearch {text}\n",
+            child::name_server()
+        ),
     );
     file(
         "/etc/amazon/ssm/amazon-ssm-agent.json",
