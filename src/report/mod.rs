@@ -19,6 +19,7 @@ mod prometheus;
 mod sections;
 mod short;
 mod style;
+mod summary;
 mod wide;
 mod words;
 

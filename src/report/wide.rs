@@ -6,7 +6,7 @@ use super::model::{Finding, Remedy, RemedyStep, Report, Severity, VerdictOutcome
 use super::page::{LABEL, Page};
 use super::style::{Style, Tone};
 use super::words;
-use super::{account, sections};
+use super::{account, sections, summary};
 
 /// The full report.
 #[must_use]
@@ -18,7 +18,7 @@ pub fn wide(report: &Report, style: Style) -> String {
         fix(&mut page, finding);
     }
     page.blank();
-    sections::summary(&mut page, report);
+    summary::summary(&mut page, report);
     sections::paths(&mut page, report);
     sections::permissions(&mut page, report);
     sections::capabilities(&mut page, report);

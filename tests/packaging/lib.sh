@@ -28,7 +28,8 @@ seal() {
 }
 
 # Runs a command in a root: in_root ROOT COMMAND… Whatever it mounts is gone when it ends.
-# A lab that is up is seen in the root too; IN_ROOT_READ_ONLY makes the whole root read-only.
+# A lab that is up is seen in the root too; IN_ROOT_READ_ONLY makes the whole root read-only, IN_ROOT_TERMINALS
+# lets it open terminals, as sshd does.
 in_root() {
   [[ -z "${SSM_PROBE_LAB:-}" ]] || mkdir -p "$1$SSM_PROBE_LAB"
   # shellcheck disable=SC2016 # expanded inside
@@ -36,6 +37,10 @@ in_root() {
     root=$1; shift
     mount --bind "$root" "$root"
     [[ ! -d "$root/proc" ]] || mount -t proc proc "$root/proc"
+    if [[ -n "${IN_ROOT_TERMINALS:-}" ]]; then
+      mount -t devpts -o newinstance,ptmxmode=0666,mode=0620 devpts "$root/dev/pts"
+      ln -sfn pts/ptmx "$root/dev/ptmx"
+    fi
     [[ -z "${IN_ROOT_READ_ONLY:-}" ]] || mount -o remount,bind,ro "$root"
     [[ -z "${SSM_PROBE_LAB:-}" ]] || mount --bind "$SSM_PROBE_LAB" "$root$SSM_PROBE_LAB"
     cd "$root"
@@ -43,11 +48,20 @@ in_root() {
   ' in_root "$@"
 }
 
+# Builds `with-lab`, and tells where it lies to whatever is started from here.
+need_with_lab() {
+  [[ -z "${SSM_PROBE_WITH_LAB:-}" ]] || return 0
+  SSM_PROBE_WITH_LAB="$(cargo test --locked --no-run --test with-lab --message-format=json 2>/dev/null |
+    sed -n 's/.*"executable":"\([^"]*with_lab[^"]*\)".*/\1/p')"
+  [[ -x "$SSM_PROBE_WITH_LAB" ]] || fail "with-lab is not built"
+  export SSM_PROBE_WITH_LAB
+}
+
 # The same, in the simulated AWS of a scenario: in_lab SCENARIO ROOT COMMAND…
 in_lab() {
   local scenario="$1"
   shift
-  cargo test --quiet --locked --test with-lab -- "$scenario" \
+  "$SSM_PROBE_WITH_LAB" "$scenario" \
     bash -c 'source .ci/lib.sh; source tests/packaging/lib.sh; in_root "$@"' in_lab "$@"
 }
 

@@ -4,7 +4,7 @@ use super::super::model::{
     CheckReport, CheckStatus, Decision, Finding, Need, PathReport, PathState, Permission, Remedy,
     Report, Severity,
 };
-use super::super::{sections, wide, words};
+use super::super::{sections, summary, wide, words};
 use super::{badge, class, esc};
 
 /// The verdict.
@@ -15,7 +15,7 @@ pub(super) fn header(page: &mut String, report: &Report) {
         class(tone),
         esc(word),
         esc(&report.verdict.headline),
-        esc(&sections::host(report)),
+        esc(&summary::host(report)),
     )]);
 }
 
@@ -254,8 +254,8 @@ fn table(page: &mut String, report: &Report, checks: &[&CheckReport], caption: &
 pub(super) fn footer(page: &mut String, report: &Report) {
     page.extend([format!(
         "<footer>\n<p>{}</p>\n<p>{}</p>\n</footer>\n",
-        esc(&format!("Agent: {}.", sections::agent(&report.agent))),
-        esc(&sections::run(report))
+        esc(&format!("Agent: {}.", summary::agent(&report.agent))),
+        esc(&summary::run(report))
     )]);
 }
 
@@ -266,7 +266,7 @@ pub(super) fn offline(page: &mut String, report: &Report) {
     };
     page.extend([format!(
         "<section class=\"offline\" aria-labelledby=\"offline\">\n<h2 id=\"offline\">Away from the host</h2>\n<p>{}</p>\n<ul>\n",
-        esc(&sections::basis(offline))
+        esc(&summary::basis(offline))
     )]);
     for one in &offline.not_known {
         page.extend([format!("<li>{}</li>\n", esc(one))]);

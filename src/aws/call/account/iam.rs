@@ -29,7 +29,9 @@ pub(super) async fn query(
         .append_pair("Action", operation)
         .append_pair("Version", version)
         .extend_pairs(fields)
-        .finish();
+        .finish()
+        // As AWS's own SDKs write it, byte by byte.
+        .replace('*', "%2A");
     let mut request = Request::builder()
         .method(Method::POST)
         .uri(format!("{}/", put.endpoint.base))
