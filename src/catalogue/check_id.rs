@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::observations::Service;
+
 /// One check of the catalogue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum CheckId {
@@ -104,6 +106,39 @@ pub enum CheckId {
     /// The clock agrees with AWS.
     #[serde(rename = "clock.offset")]
     ClockOffset,
+    /// The name servers answer, and truly.
+    #[serde(rename = "network.resolver")]
+    NetworkResolver,
+    /// There is a way out of this host.
+    #[serde(rename = "network.routes")]
+    NetworkRoutes,
+    /// The agent has the proxies that it needs.
+    #[serde(rename = "network.proxy")]
+    NetworkProxy,
+    /// This host trusts AWS's certificate authorities.
+    #[serde(rename = "network.trust")]
+    NetworkTrust,
+    /// Systems Manager can be reached.
+    #[serde(rename = "endpoint.ssm")]
+    EndpointSsm,
+    /// The message gateway can be reached.
+    #[serde(rename = "endpoint.ssmmessages")]
+    EndpointSsmmessages,
+    /// ec2messages can be reached, which only older agents need.
+    #[serde(rename = "endpoint.ec2messages")]
+    EndpointEc2messages,
+    /// STS can be reached, which only this program asks.
+    #[serde(rename = "endpoint.sts")]
+    EndpointSts,
+    /// S3 can be reached.
+    #[serde(rename = "endpoint.s3")]
+    EndpointS3,
+    /// KMS can be reached.
+    #[serde(rename = "endpoint.kms")]
+    EndpointKms,
+    /// CloudWatch Logs can be reached.
+    #[serde(rename = "endpoint.logs")]
+    EndpointLogs,
     /// The role may register as a managed node.
     #[serde(rename = "permission.ssm.update-instance-information")]
     PermissionSsmUpdateInstanceInformation,
@@ -138,7 +173,7 @@ pub enum CheckId {
 
 impl CheckId {
     /// Every check, in report order.
-    pub const ALL: [Self; 43] = [
+    pub const ALL: [Self; 54] = [
         Self::HostPrivileges,
         Self::HostSpace,
         Self::HostWritable,
@@ -172,6 +207,17 @@ impl CheckId {
         Self::PathSelection,
         Self::CredentialsValid,
         Self::ClockOffset,
+        Self::NetworkResolver,
+        Self::NetworkRoutes,
+        Self::NetworkProxy,
+        Self::NetworkTrust,
+        Self::EndpointSsm,
+        Self::EndpointSsmmessages,
+        Self::EndpointEc2messages,
+        Self::EndpointSts,
+        Self::EndpointS3,
+        Self::EndpointKms,
+        Self::EndpointLogs,
         Self::PermissionSsmUpdateInstanceInformation,
         Self::PermissionSsmmessagesCreateControlChannel,
         Self::PermissionSsmmessagesOpenControlChannel,
@@ -184,8 +230,23 @@ impl CheckId {
         Self::PermissionLogsDescribeLogGroups,
     ];
 
+    /// The check of the way to a service.
+    #[must_use]
+    pub fn of_endpoint(service: Service) -> Self {
+        match service {
+            Service::Ssm => Self::EndpointSsm,
+            Service::Ssmmessages => Self::EndpointSsmmessages,
+            Service::Ec2messages => Self::EndpointEc2messages,
+            Service::Sts => Self::EndpointSts,
+            Service::S3 => Self::EndpointS3,
+            Service::Kms => Self::EndpointKms,
+            Service::Logs => Self::EndpointLogs,
+        }
+    }
+
     /// The public id.
     #[must_use]
+    #[expect(clippy::too_many_lines, reason = "a table")]
     pub fn id(self) -> &'static str {
         match self {
             Self::HostPrivileges => "host.privileges",
@@ -221,6 +282,17 @@ impl CheckId {
             Self::PathSelection => "path.selection",
             Self::CredentialsValid => "credentials.valid",
             Self::ClockOffset => "clock.offset",
+            Self::NetworkResolver => "network.resolver",
+            Self::NetworkRoutes => "network.routes",
+            Self::NetworkProxy => "network.proxy",
+            Self::NetworkTrust => "network.trust",
+            Self::EndpointSsm => "endpoint.ssm",
+            Self::EndpointSsmmessages => "endpoint.ssmmessages",
+            Self::EndpointEc2messages => "endpoint.ec2messages",
+            Self::EndpointSts => "endpoint.sts",
+            Self::EndpointS3 => "endpoint.s3",
+            Self::EndpointKms => "endpoint.kms",
+            Self::EndpointLogs => "endpoint.logs",
             Self::PermissionSsmUpdateInstanceInformation => {
                 "permission.ssm.update-instance-information"
             }
@@ -250,6 +322,7 @@ impl CheckId {
 
     /// The healthy condition, in the present tense.
     #[must_use]
+    #[expect(clippy::too_many_lines, reason = "a table")]
     pub fn title(self) -> &'static str {
         match self {
             Self::HostPrivileges => "This run may read everything it needs",
@@ -289,6 +362,17 @@ impl CheckId {
             Self::PathSelection => "A permission path is active",
             Self::CredentialsValid => "AWS accepts the active path's credentials",
             Self::ClockOffset => "The clock agrees with AWS",
+            Self::NetworkResolver => "The name servers answer, and truly",
+            Self::NetworkRoutes => "There is a way out of this host",
+            Self::NetworkProxy => "The agent has the proxies that it needs",
+            Self::NetworkTrust => "This host trusts AWS's certificate authorities",
+            Self::EndpointSsm => "Systems Manager can be reached",
+            Self::EndpointSsmmessages => "The message gateway can be reached",
+            Self::EndpointEc2messages => "ec2messages can be reached, which only older agents need",
+            Self::EndpointSts => "STS can be reached, which only this program asks",
+            Self::EndpointS3 => "S3 can be reached",
+            Self::EndpointKms => "KMS can be reached",
+            Self::EndpointLogs => "CloudWatch Logs can be reached",
             Self::PermissionSsmUpdateInstanceInformation => {
                 "The role may register as a managed node"
             }

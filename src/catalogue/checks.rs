@@ -238,6 +238,45 @@ pub fn row(id: CheckId) -> CheckRow {
             judged: "Pass: within 5 minutes. Fail: further off, or a signature was refused for \
                 its time. Unknown: AWS did not answer.",
         },
+        CheckId::NetworkResolver => CheckRow {
+            needs: &[],
+            looks_at: "`resolv.conf` and `hosts`, the endpoints' names, and a name that cannot exist.",
+            judged: "Pass: the required names resolve. Fail: one does not, or the servers give \
+                addresses to names that cannot exist. Unknown: nothing was asked.",
+        },
+        CheckId::NetworkRoutes => CheckRow {
+            needs: &[],
+            looks_at: "The routing tables of IPv4 and IPv6, and the route to 169.254.169.254.",
+            judged: "Pass: there is a default route. Warn: none, or the route to IMDS leads \
+                nowhere. Unknown: the tables could not be read.",
+        },
+        CheckId::NetworkProxy => CheckRow {
+            needs: &[],
+            looks_at: "Proxy variables of the agent's process, of its unit and drop-ins, of this \
+                run's shell, and of `/etc/environment`.",
+            judged: "Pass: no proxy, or the agent has the same as the others. Warn: they differ; \
+                whether that matters is seen at the endpoints.",
+        },
+        CheckId::NetworkTrust => CheckRow {
+            needs: &[],
+            looks_at: "The store of trusted roots where the agent's TLS library looks, or \
+                `AWS_CA_BUNDLE`.",
+            judged: "Pass: it holds roots. Warn: something of it could not be read. Fail: none.",
+        },
+        CheckId::EndpointSsm
+        | CheckId::EndpointSsmmessages
+        | CheckId::EndpointEc2messages
+        | CheckId::EndpointSts
+        | CheckId::EndpointS3
+        | CheckId::EndpointKms
+        | CheckId::EndpointLogs => CheckRow {
+            needs: &[],
+            looks_at: "The chain to it as the agent would go: name, TCP or the proxy's CONNECT, \
+                TLS with this host's trust, and a request without a signature.",
+            judged: "Pass: AWS answered, here or to a signed question. Fail: a link broke, and \
+                sessions need the service. Warn: a link broke, and they do not. Skip: nothing \
+                asks for it. Unknown: it was not asked, or nothing tells who answered.",
+        },
         CheckId::PermissionSsmUpdateInstanceInformation
         | CheckId::PermissionSsmmessagesCreateControlChannel
         | CheckId::PermissionSsmmessagesOpenControlChannel

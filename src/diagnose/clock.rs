@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::reply::Reply;
 use super::view::View;
-use crate::observations::{Call, CallRecord, Outcome};
+use crate::observations::{Call, CallRecord, Outcome, Step};
 
 /// The offset at which AWS begins to refuse signatures.
 pub const TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
@@ -48,30 +48,33 @@ impl ClockOffset {
     }
 }
 
+/// One service's time beside this host's.
+struct Seen<'a> {
+    offset: SignedDuration,
+    at: Timestamp,
+    service: &'static str,
+    source: &'a str,
+}
+
 /// The clock as the answers show it; `None` = nothing told the time.
 #[must_use]
 pub fn offset(view: View<'_>) -> Option<ClockOffset> {
-    let mut seen: Vec<(SignedDuration, &CallRecord, &'static str)> = view
-        .all
-        .calls
-        .iter()
-        .filter_map(|(call, record)| Some((offset_of(record)?, record, call.service())))
-        .collect();
-    seen.sort_by_key(|(offset, ..)| *offset);
+    let mut seen: Vec<Seen<'_>> = by_calls(view).chain(by_chains(view)).collect();
+    seen.sort_by_key(|one| one.offset);
     let refusal = Call::ALL.into_iter().find_map(|call| refused(view, call));
     let services = seen
         .iter()
-        .map(|(.., service)| service)
+        .map(|one| one.service)
         .collect::<std::collections::BTreeSet<_>>()
         .len();
     let middle = seen.get(seen.len() / 2);
     match (middle, refusal) {
-        (Some((offset, record, _)), refusal) => Some(ClockOffset {
-            offset: *offset,
+        (Some(middle), refusal) => Some(ClockOffset {
+            offset: middle.offset,
             services,
             refused: refusal.is_some(),
-            at: record.at,
-            source: record.endpoint.clone().unwrap_or_default(),
+            at: middle.at,
+            source: middle.source.to_owned(),
         }),
         (None, Some((offset, record))) => Some(ClockOffset {
             offset,
@@ -84,6 +87,51 @@ pub fn offset(view: View<'_>) -> Option<ClockOffset> {
     }
 }
 
+fn by_calls(view: View<'_>) -> impl Iterator<Item = Seen<'_>> {
+    view.all.calls.iter().filter_map(|(call, record)| {
+        let Outcome::Answered(answer) = &record.outcome else {
+            return None;
+        };
+        Some(Seen {
+            offset: beside(answer.date?, record.at, record.elapsed_ms)?,
+            at: record.at,
+            service: call.service(),
+            source: record.endpoint.as_deref().unwrap_or_default(),
+        })
+    })
+}
+
+/// Unsigned answers of AWS tell the time too, also behind a certificate whose dates do not fit.
+fn by_chains(view: View<'_>) -> impl Iterator<Item = Seen<'_>> {
+    view.all
+        .network
+        .chains
+        .iter()
+        .filter_map(|(service, chain)| {
+            let Step::Held {
+                value,
+                at,
+                elapsed_ms,
+            } = &chain.http
+            else {
+                return None;
+            };
+            let date = value.date.filter(|_| value.is_aws)?;
+            Some(Seen {
+                offset: beside(date, *at, *elapsed_ms)?,
+                at: *at,
+                service: service.name(),
+                source: &chain.host,
+            })
+        })
+}
+
+/// A `Date` header against the middle of the round trip.
+fn beside(date: Timestamp, sent_at: Timestamp, elapsed_ms: u64) -> Option<SignedDuration> {
+    let half = SignedDuration::from_millis(i64::try_from(elapsed_ms / 2).ok()?);
+    Some(date.duration_since(sent_at) - half)
+}
+
 /// A signature refused for its time, with the service's time against ours.
 fn refused(view: View<'_>, call: Call) -> Option<(SignedDuration, &CallRecord)> {
     let Reply::ClockSkew(service_time) = view.reply(call) else {
@@ -92,13 +140,4 @@ fn refused(view: View<'_>, call: Call) -> Option<(SignedDuration, &CallRecord)> 
     let record = view.record(call)?;
     let offset = service_time.map_or(SignedDuration::ZERO, |at| at.duration_since(record.at));
     Some((offset, record))
-}
-
-/// The `Date` header against the middle of the round trip.
-fn offset_of(record: &CallRecord) -> Option<SignedDuration> {
-    let Outcome::Answered(answer) = &record.outcome else {
-        return None;
-    };
-    let half = SignedDuration::from_millis(i64::try_from(record.elapsed_ms / 2).ok()?);
-    Some(answer.date?.duration_since(record.at) - half)
 }

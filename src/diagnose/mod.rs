@@ -13,12 +13,15 @@ pub mod checks;
 pub mod clock;
 pub mod denial;
 pub mod ec2;
+pub mod endpoints;
 pub mod findings;
 pub mod fingerprint;
 pub mod health;
 pub mod hybrid;
 pub mod identity;
 pub mod log_evidence;
+pub mod network_words;
+pub mod overrides;
 pub mod paths;
 pub mod permissions;
 pub mod reach;
@@ -65,6 +68,7 @@ pub fn diagnose(seen: &Observations) -> Report {
         agent: summary::agent(&case),
         paths: paths::judge(&case),
         capabilities: capabilities::judge(&case.permissions, case.path()),
+        endpoints: endpoints::judge(&case),
         account: account::view(&case),
         checks: checks::judge(&case),
         findings: conclusions.iter().map(findings::report).collect(),

@@ -6,8 +6,9 @@
 use std::net::IpAddr;
 
 use super::reply::{self, Reply};
+use super::sessions;
 use super::view::View;
-use crate::observations::{Chain, Failure, Link, Outcome, Service};
+use crate::observations::{Chain, Failure, Link, Outcome, Resolved, Service, ServiceNeed, Step};
 
 /// What kind of address a name leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,17 +97,50 @@ pub fn answered(view: View<'_>, service: Service) -> bool {
         call.service() == service.name() && reply::read(*call, Some(record)).is_from_aws()
     });
     let chain = view.all.network.chains.get(&service);
-    by_call || chain.is_some_and(|chain| chain.http.value().is_some_and(|http| http.is_aws))
+    let by_chain = |chain: &Chain| {
+        chain.broken().is_none() && chain.http.value().is_some_and(|http| http.is_aws)
+    };
+    by_call || chain.is_some_and(by_chain)
+}
+
+/// What needs a service on this host.
+#[must_use]
+pub fn need(view: View<'_>, service: Service) -> ServiceNeed {
+    if service.is_required() {
+        ServiceNeed::Required
+    } else if sessions::services(view).contains(&service) {
+        ServiceNeed::SessionPreferences
+    } else {
+        ServiceNeed::Useful
+    }
+}
+
+/// Whether the addresses of a service are those that the resolver gives to any name.
+#[must_use]
+pub fn is_invented(view: View<'_>, service: Service) -> bool {
+    let network = &view.all.network;
+    let found = network
+        .chains
+        .get(&service)
+        .and_then(|chain| chain.resolve.value());
+    network.resolver_lies == Some(true)
+        && found.is_some_and(|found| {
+            found
+                .addresses
+                .iter()
+                .all(|one| network.invented.contains(one))
+        })
 }
 
 fn chain_fault(chain: &Chain) -> Option<Fault> {
     if let Some(failure) = chain.broken() {
         return Some(Fault::Link(failure.clone()));
     }
+    // Without a sign it may be AWS all the same.
     let http = chain.http.value().filter(|http| !http.is_aws)?;
     Some(Fault::NotAws {
         status: http.status,
-        sign: http.sign.clone().unwrap_or_default(),
+        sign: http.sign.clone()?,
     })
 }
 
@@ -131,10 +165,18 @@ fn call_fault(view: View<'_>, service: Service) -> Option<Fault> {
 /// The kind of address that a service's name leads to, where it resolved.
 #[must_use]
 pub fn address_kind(view: View<'_>, service: Service) -> Option<AddressKind> {
+    kind_of(&view.all.network.chains.get(&service)?.resolve)
+}
+
+/// The same by the VPC's own resolver, where that was asked.
+#[must_use]
+pub fn vpc_address_kind(view: View<'_>, service: Service) -> Option<AddressKind> {
     let chain = view.all.network.chains.get(&service)?;
-    chain
-        .resolve
-        .value()?
+    kind_of(chain.vpc_resolve.as_ref()?)
+}
+
+fn kind_of(step: &Step<Resolved>) -> Option<AddressKind> {
+    step.value()?
         .addresses
         .first()
         .map(|address| kind(*address))

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use super::reply::{self, Reply};
 use crate::observations::{
-    AgentVersion, Call, CallRecord, Config, Fetched, Observations, Path, ProcessRole, Reading,
-    Registration, RuntimeConfig,
+    AgentEnvironment, AgentVersion, Call, CallRecord, Config, Fetched, Observations, Path,
+    ProcessRole, Reading, Registration, RuntimeConfig, Unit,
 };
 
 /// The first agent that speaks IMDSv2.
@@ -225,6 +225,18 @@ impl<'a> View<'a> {
     #[must_use]
     pub fn running(self) -> Option<bool> {
         self.all.host.agent.running()
+    }
+
+    /// The environment of the agent's process, or what its unit would give it.
+    #[must_use]
+    pub fn agent_environment(self) -> Option<&'a AgentEnvironment> {
+        let host = &self.all.host;
+        host.agent.environment.value().or_else(|| {
+            let units = host.health.units.value()?;
+            let in_use = |unit: &&Unit| unit.is_active == Some(true) || unit.is_enabled;
+            let unit = units.iter().find(in_use).or_else(|| units.first())?;
+            Some(&unit.environment)
+        })
     }
 
     /// Whether the agent's worker runs: it is started once the core has credentials.

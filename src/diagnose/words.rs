@@ -1,6 +1,6 @@
 //! Observed failures in words, the same everywhere.
 
-use crate::observations::{Failure, Fetched, Link};
+use crate::observations::{Failure, Fetched, Link, MetadataRoute, RouteWay};
 
 /// An amount of data in its largest fitting unit, with one decimal.
 #[must_use]
@@ -50,6 +50,28 @@ pub fn failure(failure: &Failure) -> String {
         Failure::TimedOut { link, limit_ms } => {
             format!("nothing came within {limit_ms} ms {}", during(*link))
         }
+    }
+}
+
+/// The route to IMDS in words.
+#[must_use]
+pub fn route(route: &MetadataRoute) -> String {
+    let to = &route.destination;
+    match route.way {
+        RouteWay::Direct => {
+            let device = route.device.as_deref().unwrap_or("a device");
+            format!("the route to {to} goes straight out of {device}")
+        }
+        RouteWay::Gateway {
+            gateway,
+            is_neighbour: true,
+        } => format!("the route to {to} goes by {gateway}"),
+        RouteWay::Gateway {
+            gateway,
+            is_neighbour: false,
+        } => format!("the route to {to} goes by {gateway}, which is on no network of this host"),
+        RouteWay::Refused => format!("the route to {to} is `unreachable` or `prohibit`"),
+        RouteWay::BlackHole => format!("the route to {to} is a black hole"),
     }
 }
 

@@ -66,10 +66,6 @@ pub fn collect(world: &World) -> (Host, HostSecrets) {
         ..HostSecrets::default()
     };
     secrets.take_environment(world, env.as_ref().or_else(|| own(world)));
-    secrets.proxies = env
-        .as_ref()
-        .map(proxies::of_environment)
-        .unwrap_or_default();
     let agent_log = log::read(world, &layout);
     let health = health::read(
         world,
@@ -80,6 +76,7 @@ pub fn collect(world: &World) -> (Host, HostSecrets) {
             log: &agent_log,
         },
     );
+    secrets.proxies = proxies::of_agent(world, env.as_ref(), &health.units);
     let host = Host {
         os: machine::os(world, &layout),
         root: (!world.is_live_root()).then(|| world.root.to_string_lossy().into_owned()),

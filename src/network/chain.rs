@@ -14,14 +14,14 @@ use super::progress::Progress;
 use super::proxy::Settings;
 use super::resolver::Names;
 use super::{Response, Stack};
-use crate::observations::{Chain, HttpAnswer, Resolved, Step};
+use crate::observations::{Chain, HttpAnswer, Link, Resolved, Step};
 use crate::world::Clock;
 
 /// The VPC's own resolver.
 ///
 /// Source: VPC User Guide, "Amazon DNS server".
 pub const VPC_RESOLVER: IpAddr = IpAddr::V4(Ipv4Addr::new(169, 254, 169, 253));
-/// How long the host's own resolver may be silent before the VPC's is asked beside it.
+/// How long no connection may come before the VPC's resolver is asked beside it.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// An endpoint and the ways to it.
@@ -37,7 +37,7 @@ pub struct Way {
     pub default_base: Option<String>,
     /// Another way beside the agent's: straight past its proxy, or through the shell's.
     pub other: Option<Settings>,
-    /// Whether the VPC's resolver may be asked when the name does not resolve.
+    /// Whether the VPC's resolver may be asked when no connection comes.
     pub may_ask_vpc: bool,
 }
 
@@ -91,11 +91,31 @@ impl Walk {
             ..stack.clone()
         };
         tokio::join!(
-            Box::pin(self.as_the_agent(&stack, limit, read)),
-            Box::pin(self.ask_vpc(&stack.names, limit)),
+            Box::pin(self.and_the_vpc(&stack, limit, read)),
             Box::pin(self.other_way(&stack, limit, read)),
             Box::pin(self.default_endpoint(&stack, limit, read)),
         );
+    }
+
+    /// The agent's way; and where it has not come to a connection soon, what the VPC's resolver
+    /// says of the name.
+    async fn and_the_vpc(&self, stack: &Stack, limit: Duration, read: Reader) {
+        let way = self.as_the_agent(stack, limit, read);
+        tokio::pin!(way);
+        let early = tokio::time::timeout(PATIENCE, &mut way).await;
+        let is_there = self.0.progress.link() > Link::Connect;
+        if is_there || !self.0.way.may_ask_vpc || self.0.proxy.is_some() {
+            if early.is_err() {
+                way.await;
+            }
+            return;
+        }
+        let asked = self.ask_vpc(limit.saturating_sub(PATIENCE));
+        if early.is_err() {
+            tokio::join!(way, asked);
+        } else {
+            asked.await;
+        }
     }
 
     async fn as_the_agent(&self, stack: &Stack, limit: Duration, read: Reader) {
@@ -108,20 +128,10 @@ impl Walk {
         }
     }
 
-    /// The VPC's resolver, when the host's own fails or is slow.
-    async fn ask_vpc(&self, names: &Names, limit: Duration) {
-        if !self.0.way.may_ask_vpc || self.0.proxy.is_some() {
-            return;
-        }
-        // The same question as the chain's own, which is put only once.
-        let known = tokio::time::timeout(PATIENCE, names.lookup(&self.0.host)).await;
-        if matches!(known, Ok(Ok(_))) {
-            return;
-        }
+    async fn ask_vpc(&self, limit: Duration) {
         let (at, since) = (Clock::System.now(), Clock::System.stopwatch());
-        let left = limit.saturating_sub(PATIENCE);
         let (vpc, name) = (Names::of_server(VPC_RESOLVER), format!("{}.", self.0.host));
-        let asked = tokio::time::timeout(left, vpc.lookup(&name));
+        let asked = tokio::time::timeout(limit, vpc.lookup(&name));
         let answer = asked
             .await
             .unwrap_or(Err(super::resolver::Unresolved::Silent));
@@ -133,7 +143,7 @@ impl Walk {
                 elapsed_ms,
             },
             Err(error) => Step::Broke {
-                failure: error.failure(millis(left)),
+                failure: error.failure(millis(limit)),
                 at,
                 elapsed_ms,
             },

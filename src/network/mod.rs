@@ -15,6 +15,7 @@ mod open;
 pub mod progress;
 pub mod proxy;
 pub mod resolver;
+pub mod routes;
 mod store;
 #[cfg(test)]
 pub(crate) mod testing;

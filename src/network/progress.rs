@@ -22,6 +22,8 @@ struct Marks {
     at: Timestamp,
     since: Stopwatch,
     steps: Steps,
+    /// Why the certificate would not do, where the exchange goes on all the same.
+    pardoned: Option<Failure>,
 }
 
 /// The links of one exchange as far as it has come.
@@ -65,6 +67,7 @@ impl Default for Progress {
             at: clock.now(),
             since: clock.stopwatch(),
             steps: Steps::default(),
+            pardoned: None,
         })))
     }
 }
@@ -131,10 +134,18 @@ impl Progress {
         self.marks().steps.trusted_by_built_in = Some(trusted);
     }
 
-    /// The handshake is done.
+    /// The certificate will not do, and the exchange goes on to see what comes after.
+    pub(super) fn pardon(&self, failure: Failure) {
+        self.marks().pardoned = Some(failure);
+    }
+
+    /// The handshake is done; a pardoned certificate is a broken link all the same.
     pub(super) fn shaken_hands(&self, value: Handshake) {
         let mut marks = self.marks();
-        marks.steps.tls = marks.held(value);
+        marks.steps.tls = match marks.pardoned.take() {
+            Some(failure) => marks.broken(&failure),
+            None => marks.held(value),
+        };
     }
 
     /// The answer is whole.

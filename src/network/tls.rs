@@ -42,7 +42,6 @@ pub(super) async fn shake_hands(
         version: version.replace('_', "."),
         issuer: own.as_ref().map(|own| own.issuer.clone()),
         not_after: own.and_then(|own| own.not_after),
-        by_built_in_roots: progress.steps().trusted_by_built_in == Some(true),
     });
     progress.reached(Link::Http);
     Ok(stream)

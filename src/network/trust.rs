@@ -15,8 +15,8 @@ use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme
 use x509_parser::extensions::GeneralName;
 
 use super::progress::Progress;
-use super::store;
-use crate::observations::{Certificate, TrustStore};
+use super::{classify, store};
+use crate::observations::{Certificate, Failure, TrustStore};
 use crate::world::World;
 
 /// Most certificates of one server that are kept.
@@ -39,13 +39,15 @@ pub struct Trust {
     verifier: Option<Arc<WebPkiServerVerifier>>,
     /// Mozilla's roots, as they were when this program was built.
     built_in: Option<Arc<WebPkiServerVerifier>>,
-    /// Whether what only the built-in roots trust is gone on with, for unsigned requests alone.
+    /// Whether a certificate that the host does not accept, and that is AWS's all the same, is
+    /// gone on with; for unsigned requests alone.
     goes_on: bool,
 }
 
 impl Trust {
-    /// The same for unsigned requests: where only the built-in roots trust a server it goes on,
-    /// and the handshake says so.
+    /// The same for unsigned requests: a server that only the built-in roots trust, or whose dates
+    /// alone do not fit, is gone on with, to see who answers and what time it is there. The TLS
+    /// link counts as broken.
     #[must_use]
     pub fn going_on(&self) -> Self {
         Self {
@@ -154,13 +156,35 @@ impl ServerCertVerifier for Verifier {
         };
         let unknown = || Err(rustls::CertificateError::UnknownIssuer.into());
         let verified = self.inner.as_deref().map_or_else(unknown, ask);
-        match verified {
-            Err(rustls::Error::InvalidCertificate(rustls::CertificateError::UnknownIssuer)) => {
+        let Err(refusal) = verified else {
+            return verified;
+        };
+        let failure = classify::tls(&refusal, self.progress.issuer());
+        let otherwise = match &failure {
+            Failure::CertificateNotTrusted { .. } => {
                 let compared = self.built_in.as_deref().map_or_else(unknown, ask);
                 self.progress.compared(compared.is_ok());
-                if self.goes_on { compared } else { verified }
+                compared
             }
-            _ => verified,
+            Failure::CertificateTime { .. } => within_its_dates(end_entity)
+                .zip(self.inner.as_deref())
+                .map_or_else(unknown, |(then, verifier)| {
+                    verifier.verify_server_cert(
+                        end_entity,
+                        intermediates,
+                        server_name,
+                        ocsp_response,
+                        then,
+                    )
+                }),
+            _ => unknown(),
+        };
+        match otherwise {
+            Ok(accepted) if self.goes_on => {
+                self.progress.pardon(failure);
+                Ok(accepted)
+            }
+            _ => Err(refusal),
         }
     }
 
@@ -197,6 +221,15 @@ impl ServerCertVerifier for Verifier {
             .signature_verification_algorithms
             .supported_schemes()
     }
+}
+
+/// A time at which a certificate holds.
+fn within_its_dates(sent: &CertificateDer<'_>) -> Option<UnixTime> {
+    let (_, parsed) = x509_parser::parse_x509_certificate(sent).ok()?;
+    let begins = u64::try_from(parsed.validity().not_before.timestamp()).ok()?;
+    Some(UnixTime::since_unix_epoch(std::time::Duration::from_secs(
+        begins.saturating_add(1),
+    )))
 }
 
 /// What a certificate says of itself; `None` = it cannot be read.

@@ -36,8 +36,9 @@ pub use host::{
 };
 pub use imds::{CredentialsDocument, Fetched, IdentityDocument, Imds, ProfileInfo};
 pub use network::{
-    Attempt, Certificate, Chain, Connected, Handshake, HttpAnswer, Network, Proxies, ProxySettings,
-    Resolved, ResolverConfig, Routes, Service, ServiceNeed, Step, TrustStore,
+    Attempt, Certificate, Chain, Connected, Handshake, HttpAnswer, MetadataRoute, Network, Proxies,
+    ProxySettings, Resolved, ResolverConfig, RouteWay, Routes, Service, ServiceNeed, Step,
+    TrustStore,
 };
 pub use path::{CredentialFacts, CredentialSource, Path, Principal};
 pub use reading::Reading;

@@ -265,8 +265,6 @@ pub struct Handshake {
     pub issuer: Option<String>,
     /// When the server's certificate ends.
     pub not_after: Option<Timestamp>,
-    /// Whether the verifying root came from the built-in store only because the host has none.
-    pub by_built_in_roots: bool,
 }
 
 /// The answer to an unsigned HTTP request.
@@ -300,9 +298,51 @@ pub struct Routes {
     pub default_ipv4: bool,
     /// Whether there is a default route for IPv6.
     pub default_ipv6: bool,
-    /// A route of its own to 169.254.169.254: its gateway, or `unreachable`.
+    /// The route to 169.254.169.254, where it is another than the default one.
     #[serde(default)]
-    pub metadata_route: Option<String>,
+    pub metadata: Option<MetadataRoute>,
+}
+
+/// The route to IMDS.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MetadataRoute {
+    /// Where it leads to, such as `169.254.169.254/32`.
+    pub destination: String,
+    /// By which device.
+    pub device: Option<String>,
+    /// How.
+    pub way: RouteWay,
+}
+
+/// How a route leads on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "way")]
+pub enum RouteWay {
+    /// Straight out of a device.
+    Direct,
+    /// By a gateway.
+    Gateway {
+        /// Its address.
+        gateway: IpAddr,
+        /// Whether it lies in a network that this host is attached to.
+        is_neighbour: bool,
+    },
+    /// The kernel refuses: unreachable or prohibited.
+    Refused,
+    /// The kernel throws packets away.
+    BlackHole,
+}
+
+impl RouteWay {
+    /// Whether nothing can come of it.
+    #[must_use]
+    pub fn is_dead_end(self) -> bool {
+        match self {
+            Self::Direct => false,
+            Self::Gateway { is_neighbour, .. } => !is_neighbour,
+            Self::Refused | Self::BlackHole => true,
+        }
+    }
 }
 
 /// The roots in use.

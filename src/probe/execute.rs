@@ -30,11 +30,11 @@ use crate::diagnose::selection::select;
 use crate::diagnose::view::{IMDSV2_MINIMUM, View};
 use crate::host::{self, HostSecrets, KeySet};
 use crate::imds::{self, ImdsSecrets, container};
-use crate::network::Stack;
 use crate::network::progress::Progress;
+use crate::network::{Stack, routes};
 use crate::observations::{
     AccountCall, Call, Fetched, Host, Imds, NotAsked, Observations, OperatorProfile, Outcome, Path,
-    Reading, TaskMetadata,
+    Reading, Routes, TaskMetadata,
 };
 use crate::secret::Secret;
 use crate::world::{Stopwatch, World};
@@ -81,7 +81,7 @@ fn subject(seen: &Observations, path: Path) -> Path {
 /// What a task brings home.
 enum Event {
     Host(Box<(Host, HostSecrets)>),
-    Stack(Stack),
+    Stack(Stack, Reading<Routes>),
     Imds(Box<(Imds, ImdsSecrets)>),
     PlainImds(Fetched<bool>),
     Task(Fetched<TaskMetadata>),
@@ -155,7 +155,7 @@ impl Run {
             .spawn_blocking(move || Event::Host(Box::new(host::collect(&world))));
         let world = self.world.clone();
         self.tasks
-            .spawn_blocking(move || Event::Stack(Stack::read(&world)));
+            .spawn_blocking(move || Event::Stack(Stack::read(&world), routes::read(&world)));
         let world = self.world.clone();
         self.tasks.spawn(async move {
             let stack = Stack::without_trust(&world);
@@ -220,13 +220,15 @@ impl Run {
         match event {
             Event::Host(found) => {
                 let (host, secrets) = *found;
+                self.seen.network.proxies = host::proxies::observe(&self.world, &host);
                 self.seen.host = host;
                 secrets::take_machine_keys(&mut self.keyring, &secrets);
                 self.host = Some(secrets);
                 self.ask_task();
                 self.ask_imds_plainly();
             }
-            Event::Stack(stack) => {
+            Event::Stack(stack, routes) => {
+                self.seen.network.routes = Some(routes);
                 self.seen.network.resolver = Some(stack.names.config().clone());
                 self.seen.network.trust = Some(stack.trust.observe());
                 self.stack = Some(stack);

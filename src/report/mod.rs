@@ -3,6 +3,8 @@
 //! Pure: colour and width are arguments, and ages are counted from the report's own time.
 
 pub mod bounds;
+pub mod endpoint;
+mod endpoints;
 pub mod ignore;
 pub mod model;
 

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::endpoint::EndpointReport;
 use crate::observations::{CredentialSource, FleetNode, Path, Principal, ProbeLevel};
 
 /// The form of the report that this version writes.
@@ -36,6 +37,9 @@ pub struct Report {
     pub paths: Vec<PathReport>,
     /// What the active path's permissions are enough for.
     pub capabilities: Vec<CapabilityReport>,
+    /// The chain to each endpoint, the required ones first.
+    #[serde(default)]
+    pub endpoints: Vec<EndpointReport>,
     /// What those who may ask were told of the account; `null` = nobody was asked.
     #[serde(default)]
     pub account: Option<AccountReport>,

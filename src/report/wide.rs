@@ -22,6 +22,7 @@ pub fn wide(report: &Report, style: Style) -> String {
     sections::paths(&mut page, report);
     sections::permissions(&mut page, report);
     sections::capabilities(&mut page, report);
+    super::endpoints::endpoints(&mut page, report);
     account::section(&mut page, report);
     sections::checks(&mut page, report);
     sections::findings(&mut page, report);

@@ -24,6 +24,15 @@ fn logged(case: &Case<'_>, event: &LogEvent) -> Evidence {
     }
 }
 
+/// Why something was not seen, with the place.
+fn unseen(evidence: &Evidence) -> String {
+    if evidence.source.is_empty() {
+        evidence.value.clone()
+    } else {
+        format!("{}: {}", evidence.source, evidence.value)
+    }
+}
+
 /// Why the folders were not looked at, if they were not.
 fn folders_unknown(case: &Case<'_>) -> String {
     match &case.view.all.host.health.folders {
@@ -48,13 +57,20 @@ pub(super) fn space(case: &Case<'_>) -> Judgement {
         (None, None, Some(_)) => Judgement::fail("the agent's log says that there was no room"),
         (None, None, None) => Judgement::unknown(folders_unknown(case)),
     };
+    let said = logged_full.map(|event| logged(case, event));
+    let (first, last) = if full.is_empty() {
+        (said, None)
+    } else {
+        (None, said)
+    };
     judgement
+        .resting_on_all(first)
         .resting_on_all(written_folders(case).map(|folder| Evidence {
             source: format!("file system of {}", folder.folder),
             value: room::words(folder),
             observed_at: Some(case.view.now()),
         }))
-        .resting_on_all(logged_full.map(|event| logged(case, event)))
+        .resting_on_all(last)
 }
 
 pub(super) fn writable(case: &Case<'_>) -> Judgement {
@@ -137,7 +153,7 @@ pub(super) fn inotify(case: &Case<'_>) -> Judgement {
         (_, Some(_)) => Judgement::fail("the agent's log says that it got no watcher"),
         (Some(Use::Scarce), None) => Judgement::warn("root is near a limit of inotify"),
         (Some(Use::Fine), None) => Judgement::pass("root has watchers left"),
-        (None, None) => Judgement::unknown(evidence.value.clone()),
+        (None, None) => Judgement::unknown(unseen(&evidence)),
     };
     judgement
         .resting_on(evidence)
@@ -157,6 +173,9 @@ pub(super) fn descriptors(case: &Case<'_>) -> Judgement {
         }
         (None, Reading::Found { value, .. }) if value.is_empty() => {
             Judgement::skip("the agent does not run")
+        }
+        (None, Reading::Found { .. }) if case.view.all.privileged => {
+            Judgement::unknown("the process table does not tell")
         }
         (None, Reading::Found { .. }) => {
             Judgement::unknown("only root may look into the agent's processes")
@@ -210,7 +229,7 @@ pub(super) fn memory(case: &Case<'_>) -> Judgement {
             Judgement::warn("programs wait for memory")
         }
         (None, Some(_)) => Judgement::pass("enough"),
-        (None, None) => Judgement::unknown(evidence.value.clone()),
+        (None, None) => Judgement::unknown(unseen(&evidence)),
     };
     judgement.resting_on(evidence)
 }

@@ -5,6 +5,7 @@ mod agent;
 mod agent_state;
 mod host;
 mod imds;
+mod network;
 mod path;
 mod permission;
 mod session;
@@ -13,7 +14,7 @@ pub(super) use path::undecided;
 
 use super::case::Case;
 use crate::catalogue::CheckId;
-use crate::observations::Reading;
+use crate::observations::{Reading, Service};
 use crate::report::model::{CheckReport, CheckStatus, Evidence};
 
 /// What a check says, and what it rests on.
@@ -119,6 +120,17 @@ fn judge_one(case: &Case<'_>, id: CheckId) -> Judgement {
         CheckId::PathSelection => path::selection(case),
         CheckId::CredentialsValid => permission::credentials(case),
         CheckId::ClockOffset => permission::clock(case),
+        CheckId::NetworkResolver => network::resolver(case),
+        CheckId::NetworkRoutes => network::routes(case),
+        CheckId::NetworkProxy => network::proxy(case),
+        CheckId::NetworkTrust => network::trust(case),
+        CheckId::EndpointSsm => network::endpoint(case, Service::Ssm),
+        CheckId::EndpointSsmmessages => network::endpoint(case, Service::Ssmmessages),
+        CheckId::EndpointEc2messages => network::endpoint(case, Service::Ec2messages),
+        CheckId::EndpointSts => network::endpoint(case, Service::Sts),
+        CheckId::EndpointS3 => network::endpoint(case, Service::S3),
+        CheckId::EndpointKms => network::endpoint(case, Service::Kms),
+        CheckId::EndpointLogs => network::endpoint(case, Service::Logs),
         CheckId::PermissionSsmUpdateInstanceInformation
         | CheckId::PermissionSsmmessagesCreateControlChannel
         | CheckId::PermissionSsmmessagesOpenControlChannel

@@ -40,7 +40,7 @@ pub(super) fn text_of(event: &LogEvent) -> &str {
 fn plugin_line(case: &Case<'_>) -> String {
     logged(case, |event| event.kind == EventKind::PluginMissing).map_or_else(String::new, |event| {
         format!(
-            " The log's \"Plugin with name Standard_Stream\" ({}) is a consequence of it.",
+            " The log's \"Plugin with name Standard_Stream\", {}, is a consequence of it.",
             ago(case, event)
         )
     })
@@ -74,7 +74,7 @@ fn disk_full(case: &Case<'_>) -> Option<Conclusion> {
         }
         (None, Some(event)) => {
             let detail = format!(
-                "The agent's log says \"no space left on device\" ({}).{}",
+                "The agent's log says \"no space left on device\", {}.{}",
                 ago(case, event),
                 plugin_line(case)
             );
@@ -115,7 +115,7 @@ fn read_only(case: &Case<'_>) -> Option<Conclusion> {
         }
         Some(event) => {
             let detail = format!(
-                "The agent's log says that it could not write to its folders ({}): {}.",
+                "The agent's log says that it could not write to its folders, {}: {}.",
                 ago(case, event),
                 text_of(event)
             );

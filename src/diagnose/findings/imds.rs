@@ -35,6 +35,14 @@ fn broken(case: &Case<'_>) -> Conclusion {
     let imds = &case.view.all.imds;
     let contained = case.view.all.host.container.value().is_some();
     let (id, detail) = match &imds.token {
+        Fetched::Failed { failure, .. } if dead_route(case).is_some() => (
+            FindingId::ImdsBlocked,
+            format!(
+                "The firmware says EC2 and 169.254.169.254 cannot be reached ({}): {} on this host.",
+                words::failure(failure),
+                dead_route(case).unwrap_or_default()
+            ),
+        ),
         Fetched::Status { status: 403, .. } => (
             FindingId::ImdsDisabled,
             "IMDS answers 403 to everything: it is switched off on this instance (HttpEndpoint).".to_owned(),
@@ -90,6 +98,13 @@ fn foreign(case: &Case<'_>) -> Option<Conclusion> {
     })
 }
 
+/// A route of this host's own that keeps IMDS away.
+fn dead_route(case: &Case<'_>) -> Option<String> {
+    let routes = case.view.all.network.routes.as_ref()?.value()?;
+    let route = routes.metadata.as_ref()?;
+    route.way.is_dead_end().then(|| words::route(route))
+}
+
 fn plain_get_answers(imds: &Imds) -> bool {
     matches!(imds.plain_get.status(), Some(200 | 401))
 }
@@ -106,7 +121,7 @@ fn environment_disables(case: &Case<'_>) -> bool {
 
 /// The agent's environment sends IMDS through a proxy, which cannot answer for this instance.
 fn proxied(case: &Case<'_>) -> Option<Conclusion> {
-    let environment = case.view.all.host.agent.environment.value()?;
+    let environment = case.view.agent_environment()?;
     let proxy = environment
         .http_proxy
         .as_deref()
@@ -116,12 +131,19 @@ fn proxied(case: &Case<'_>) -> Option<Conclusion> {
         case.view.machine(),
         Machine::Ec2ByImds | Machine::Ec2ByFirmware
     );
-    let reached = no_proxy::bypasses(no_proxy, "169.254.169.254", 80);
+    // IPv6 matters only where the agent has no other way to IMDS.
+    let over_ipv6 = case.view.all.imds.endpoint.contains("fd00:ec2::254");
+    let address = if over_ipv6 {
+        "fd00:ec2::254"
+    } else {
+        "169.254.169.254"
+    };
+    let reached = no_proxy::bypasses(no_proxy, address, 80);
     (on_ec2 && !reached).then(|| {
         Conclusion::new(
             case,
             FindingId::ImdsProxied,
-            format!("The agent's environment sets http_proxy={proxy} and its no_proxy does not cover 169.254.169.254: the agent asks the proxy for this instance's identity, and gets none, or the proxy's own."),
+            format!("The agent's environment sets http_proxy={proxy} and its no_proxy does not cover {address}: the agent asks the proxy for this instance's identity, and gets none, or the proxy's own."),
             &[CheckId::ImdsToken],
         )
         .warning_if(has_fresh_state(case))

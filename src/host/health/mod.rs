@@ -9,7 +9,7 @@ mod memory;
 mod properties;
 mod sockets;
 mod space;
-mod unit;
+pub(super) mod unit;
 
 use std::collections::BTreeMap;
 

@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::host::environment;
 use crate::host::file::{self, TEXT_LIMIT};
+use crate::host::{environment, proxies};
 use crate::observations::{Install, InstallKind, Reading, Unit};
 use crate::world::{Env, World};
 
@@ -57,12 +57,8 @@ pub(super) fn read(world: &World, installs: &[Install]) -> Reading<Vec<Unit>> {
 fn one(world: &World, name: &str) -> Unit {
     let (file, is_masked) = find(world, name);
     let drop_ins = drop_ins(world, name);
-    let mut settings = Settings::default();
-    for path in file.iter().chain(&drop_ins) {
-        let reading = file::read_text(world, path, TEXT_LIMIT);
-        settings.read(reading.value().map_or("", String::as_str));
-    }
-    let env: Env = settings.environment.into_iter().collect();
+    let settings = Settings::of(world, file.iter().chain(&drop_ins));
+    let env = settings.environment(world);
     Unit {
         name: name.to_owned(),
         file,
@@ -154,14 +150,41 @@ fn drop_ins(world: &World, name: &str) -> Vec<String> {
     found.into_values().collect()
 }
 
+/// The environment that a unit would give its process.
+pub(in crate::host) fn environment(world: &World, unit: &Unit) -> Env {
+    Settings::of(world, unit.file.iter().chain(&unit.drop_ins)).environment(world)
+}
+
 /// What the `[Service]` sections of unit and drop-ins add up to.
 #[derive(Default)]
 struct Settings {
     environment: BTreeMap<String, String>,
+    /// Files of further assignments, which win.
+    files: Vec<String>,
     user: Option<String>,
 }
 
 impl Settings {
+    fn of<'a>(world: &World, paths: impl Iterator<Item = &'a String>) -> Self {
+        let mut settings = Self::default();
+        for path in paths {
+            let reading = file::read_text(world, path, TEXT_LIMIT);
+            settings.read(reading.value().map_or("", String::as_str));
+        }
+        settings
+    }
+
+    /// The environment with its files read in.
+    fn environment(&self, world: &World) -> Env {
+        let mut all = self.environment.clone();
+        for path in self.files.iter().take(DROP_INS) {
+            let reading = file::read_text(world, path, TEXT_LIMIT);
+            let text = reading.value().map_or("", String::as_str);
+            all.extend(proxies::assignments(text));
+        }
+        all.into_iter().collect()
+    }
+
     /// Source: `systemd.exec(5)`: `Environment=` adds, an empty one clears; assignments may be
     /// quoted.
     fn read(&mut self, text: &str) {
@@ -176,6 +199,13 @@ impl Settings {
                     if let Some((name, value)) = assignment.split_once('=') {
                         self.environment.insert(name.to_owned(), value.to_owned());
                     }
+                }
+            } else if let Some(value) = line.strip_prefix("EnvironmentFile=") {
+                let path = value.trim().trim_start_matches('-');
+                if path.is_empty() {
+                    self.files.clear();
+                } else if path.starts_with('/') {
+                    self.files.push(path.to_owned());
                 }
             } else if let Some(value) = line.strip_prefix("User=") {
                 self.user = Some(value.trim().to_owned())
