@@ -185,7 +185,9 @@ impl<W: Write> Packer<W> {
             }
         };
         if !made {
-            let taken = u64::try_from(clean.len()).unwrap_or(u64::MAX);
+            // By what was read: of a piece that was cut, the line it begins in is not in `clean`.
+            let length = u64::try_from(clean.len()).unwrap_or(u64::MAX);
+            let taken = item.source_size.unwrap_or(0).min(limit).max(length);
             self.left = self.left.saturating_sub(taken);
         }
         let (first_entry, last_entry) = if item.is_log {

@@ -18,7 +18,7 @@ use crate::report;
 use crate::world::{Clock, Env, World};
 
 /// Most bytes that an archive may unpack to.
-pub const UNPACKED_LIMIT: u64 = 1024 * 1024 * 1024;
+pub const UNPACKED_LIMIT: u64 = 256 * 1024 * 1024;
 /// Most entries of an archive.
 pub const ENTRY_LIMIT: usize = 4_096;
 /// Longest name of an entry, in bytes.
@@ -33,7 +33,7 @@ const EXTENSION_LIMIT: u64 = 64 * 1024;
 pub enum Refused {
     /// It cannot be read at all.
     #[error("it cannot be read: {0}")]
-    Read(#[from] io::Error),
+    Read(io::Error),
     /// It is no bundle.
     #[error("it is no bundle: {0}")]
     NotABundle(String),
@@ -309,6 +309,13 @@ fn entries(
     Ok(())
 }
 
+impl From<io::Error> for Refused {
+    fn from(error: io::Error) -> Self {
+        not_an_archive(error)
+    }
+}
+
+/// What the libraries' errors mean: most are damage.
 fn not_an_archive(error: io::Error) -> Refused {
     match error.kind() {
         io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => {

@@ -44,9 +44,7 @@ fn texts(world: &World, seen: &Observations) -> Vec<Vec<u8>> {
     }
     paths.push(seen.host.root_credentials.source().to_owned());
     paths.push(seen.host.dhmc_credentials.source().to_owned());
-    let processes = seen.host.agent.processes.value();
-    let pids = processes.into_iter().flatten().map(|process| process.pid);
-    paths.extend(pids.map(|pid| format!("/proc/{pid}/environ")));
+    paths.extend(environments(world));
     let read = |path: &String| file::read_bytes(world, path, TEXT_LIMIT).value().cloned();
     let mut texts: Vec<Vec<u8>> = paths.iter().filter_map(read).collect();
     for text in &mut texts {
@@ -57,6 +55,20 @@ fn texts(world: &World, seen: &Observations) -> Vec<Vec<u8>> {
     }
     texts.push(world.env.lines().into_bytes());
     texts
+}
+
+/// The environments of the agent's processes, whether or not more is known of them.
+fn environments(world: &World) -> Vec<String> {
+    let names = file::list(world, "/proc");
+    let pids = names.value().into_iter().flatten();
+    pids.filter(|name| name.bytes().all(|byte| byte.is_ascii_digit()))
+        .filter(|pid| {
+            let name = file::read_value(world, &format!("/proc/{pid}/comm"));
+            name.value()
+                .is_some_and(|name| name.starts_with("amazon-ssm-") || name.starts_with("ssm-"))
+        })
+        .map(|pid| format!("/proc/{pid}/environ"))
+        .collect()
 }
 
 fn below(world: &World, folder: &str) -> Vec<String> {

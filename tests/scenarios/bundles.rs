@@ -90,3 +90,32 @@ pub(crate) fn contents(archive: impl std::io::Read) -> Result<Vec<(String, Strin
     .map_err(|refused| refused.to_string())?;
     Ok(files)
 }
+
+/// What is frozen for a release: one of each outcome and path, each as a file of its own.
+const FROZEN: [&str; 6] = [
+    "e01-healthy-profile",
+    "e02-profile-without-session-permissions",
+    "e07-no-profile-and-dhmc-off",
+    "h01-healthy-hybrid-node",
+    "i4-not-on-aws",
+    "everything-swallowed",
+];
+
+/// The trial that writes the frozen bundles, where `SSM_PROBE_FREEZE` says how their names begin.
+pub(crate) fn freezing() -> Option<libtest_mimic::Trial> {
+    let start = std::env::var_os("SSM_PROBE_FREEZE")?;
+    let start = start.to_string_lossy().into_owned();
+    Some(libtest_mimic::Trial::test("freeze_bundles", move || {
+        for (name, scenario) in crate::corpus::all() {
+            if !FROZEN.contains(&name.as_str()) {
+                continue;
+            }
+            let (lab, run) = collect(&scenario?);
+            if run.status != Some(0) {
+                return Err(run.stderr.into());
+            }
+            std::fs::copy(file(&lab), format!("{start}-{name}.tar.gz"))?;
+        }
+        Ok(())
+    }))
+}

@@ -46,6 +46,7 @@ fn main() -> std::process::ExitCode {
     trials.extend(lab_network::trials());
     trials.extend(interruption::trials());
     trials.extend(corpus::trials());
+    trials.extend(bundles::freezing());
     trials.extend(simulation::trials());
     trials.extend(cases::trials());
     for (name, scenario) in corpus::all() {

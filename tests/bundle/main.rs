@@ -1,0 +1,16 @@
+//! Bundles from outside: what is in them and what is not, what may go wrong, and who may harm.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "tests stand outside the program: they run it, and lay out its files"
+)]
+
+mod canaries;
+mod faults;
+mod frozen;
+mod host;
+mod hostile;
+mod mutation;
+mod pseudonyms;
