@@ -105,7 +105,7 @@ fn observations(
     counts: &mut Counts,
 ) -> Result<(Observations, String), Unpacked> {
     let text = cleaner.clean_text(&report::json(seen), counts);
-    let clean = serde_json::from_str(&text).map_err(Unpacked::Broken)?;
+    let clean = Observations::from_json(&text).map_err(Unpacked::Broken)?;
     Ok((clean, text))
 }
 

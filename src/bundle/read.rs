@@ -216,10 +216,12 @@ fn verify(
 
 fn finish(manifest: Manifest, observations: Option<&[u8]>) -> Result<Bundle, Refused> {
     let none = || Refused::NotABundle("there is no observations.json in it".to_owned());
-    let observations = serde_json::from_slice(observations.ok_or_else(none)?);
-    let observations = observations.map_err(|error| {
+    let observations = observations.ok_or_else(none)?;
+    let unknown = |error: &dyn std::fmt::Display| {
         Refused::NotABundle(format!("observations.json cannot be understood: {error}"))
-    })?;
+    };
+    let text = str::from_utf8(observations).map_err(|error| unknown(&error))?;
+    let observations = Observations::from_json(text).map_err(|error| unknown(&error))?;
     Ok(Bundle {
         manifest,
         observations,

@@ -7,7 +7,7 @@ use super::Failure;
 
 /// The result of one bounded HTTP question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "fetched")]
+#[serde(rename_all = "kebab-case", tag = "fetched", remote = "Self")]
 pub enum Fetched<T> {
     /// 200, and understood.
     Value {
@@ -49,7 +49,24 @@ pub enum Fetched<T> {
     },
 }
 
+read_by_value!(Fetched);
+
 impl<T> Fetched<T> {
+    /// The same answer with its value turned into something else, unless that fails.
+    fn try_map<U, E>(self, turn: impl FnOnce(T) -> Result<U, E>) -> Result<Fetched<U>, E> {
+        Ok(match self {
+            Self::Value { value, at } => Fetched::Value {
+                value: turn(value)?,
+                at,
+            },
+            Self::Status { status, at } => Fetched::Status { status, at },
+            Self::Empty { at } => Fetched::Empty { at },
+            Self::Malformed { why, at } => Fetched::Malformed { why, at },
+            Self::Failed { failure, at } => Fetched::Failed { failure, at },
+            Self::NotAsked { why } => Fetched::NotAsked { why },
+        })
+    }
+
     /// The value, if there is one.
     pub fn value(&self) -> Option<&T> {
         match self {

@@ -170,7 +170,7 @@ impl Chain {
 
 /// One link of a chain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "step")]
+#[serde(rename_all = "kebab-case", tag = "step", remote = "Self")]
 pub enum Step<T> {
     /// It held.
     Held {
@@ -194,7 +194,34 @@ pub enum Step<T> {
     NotAsked,
 }
 
+read_by_value!(Step);
+
 impl<T> Step<T> {
+    /// The same link with its value turned into something else, unless that fails.
+    fn try_map<U, E>(self, turn: impl FnOnce(T) -> Result<U, E>) -> Result<Step<U>, E> {
+        Ok(match self {
+            Self::Held {
+                value,
+                at,
+                elapsed_ms,
+            } => Step::Held {
+                value: turn(value)?,
+                at,
+                elapsed_ms,
+            },
+            Self::Broke {
+                failure,
+                at,
+                elapsed_ms,
+            } => Step::Broke {
+                failure,
+                at,
+                elapsed_ms,
+            },
+            Self::NotAsked => Step::NotAsked,
+        })
+    }
+
     /// What was seen, if it held.
     pub fn value(&self) -> Option<&T> {
         match self {

@@ -1,12 +1,14 @@
 //! What looking at one place gave: a value, or one of five different kinds of nothing.
 
+use std::convert::Infallible;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// The result of reading one thing on the host. Each variant is a different answer and none
 /// stands in for another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "reading")]
+#[serde(rename_all = "kebab-case", tag = "reading", remote = "Self")]
 pub enum Reading<T> {
     /// There, and understood.
     Found {
@@ -56,6 +58,8 @@ pub enum Reading<T> {
         why: String,
     },
 }
+
+read_by_value!(Reading);
 
 impl<T> Reading<T> {
     /// A value and where it came from.
@@ -134,13 +138,20 @@ impl<T> Reading<T> {
 
     /// The same answer with its value turned into something else.
     pub fn map<U>(self, turn: impl FnOnce(T) -> U) -> Reading<U> {
-        match self {
+        match self.try_map(|value| Ok::<_, Infallible>(turn(value))) {
+            Ok(turned) => turned,
+        }
+    }
+
+    /// The same, unless that fails.
+    fn try_map<U, E>(self, turn: impl FnOnce(T) -> Result<U, E>) -> Result<Reading<U>, E> {
+        Ok(match self {
             Self::Found {
                 value,
                 source,
                 modified_at,
             } => Reading::Found {
-                value: turn(value),
+                value: turn(value)?,
                 source,
                 modified_at,
             },
@@ -156,7 +167,7 @@ impl<T> Reading<T> {
             Self::Unreadable { source, why } => Reading::Unreadable { source, why },
             Self::Malformed { source, why } => Reading::Malformed { source, why },
             Self::NotRead { why } => Reading::NotRead { why },
-        }
+        })
     }
 
     /// Goes on from a found value and its source to another reading; any other answer stands.

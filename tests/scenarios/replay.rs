@@ -7,9 +7,7 @@ use ssm_probe::observations::Observations;
 pub(crate) fn faults(saved: &std::path::Path, report: &Value) -> Vec<String> {
     let observations = std::fs::read_to_string(saved)
         .map_err(|error| error.to_string())
-        .and_then(|text| {
-            serde_json::from_str::<Observations>(&text).map_err(|error| error.to_string())
-        });
+        .and_then(|text| Observations::from_json(&text).map_err(|error| error.to_string()));
     let observations = match observations {
         Ok(observations) => observations,
         Err(why) => return vec![format!("the saved observations cannot be read: {why}")],
