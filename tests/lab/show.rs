@@ -1,5 +1,6 @@
 //! The command line of `cargo demo`.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use crate::lab::scenario::Scenario;
@@ -33,13 +34,13 @@ fn read(name: &str) -> Result<Scenario, String> {
 }
 
 fn list() -> i32 {
-    println!("Scenarios; run one with `cargo demo NAME`:\n");
+    let mut text = "Scenarios; run one with `cargo demo NAME`:\n\n".to_owned();
     for name in names() {
-        match read(&name) {
-            Ok(scenario) => println!("  {name}\n      {}", scenario.docs),
-            Err(why) => println!("  {name}\n      {why}"),
-        }
+        let docs = read(&name).map_or_else(|why| why, |scenario| scenario.docs);
+        text += &format!("  {name}\n      {docs}\n");
     }
+    // `cargo demo | head` closes the pipe before the end.
+    let _ = std::io::stdout().write_all(text.as_bytes());
     0
 }
 
