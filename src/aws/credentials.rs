@@ -37,9 +37,9 @@ impl Credentials {
         [&self.key_id, &self.secret].into_iter().chain(&self.token)
     }
 
-    /// The same credentials in the SDK's type.
-    pub(crate) fn for_sdk(&self) -> aws_credential_types::Credentials {
-        // The end is not given: an SDK must not refuse to send what the agent would send.
+    /// The same credentials in the signer's type.
+    pub(crate) fn for_signing(&self) -> aws_credential_types::Credentials {
+        // The end is not given: nothing may refuse to send what the agent would send.
         aws_credential_types::Credentials::new(
             self.key_id.expose(),
             self.secret.expose(),

@@ -8,7 +8,6 @@ pub mod call;
 pub mod credentials;
 pub mod endpoint;
 pub mod keyring;
-pub mod sdk;
 pub mod sign;
 pub mod target;
 pub mod unsigned;

@@ -82,7 +82,7 @@ fn with_settings(
     scope: Scope<'_>,
     settings: SigningSettings,
 ) -> Result<(), Unsigned> {
-    let identity = credentials.for_sdk().into();
+    let identity = credentials.for_signing().into();
     let params = v4::SigningParams::builder()
         .identity(&identity)
         .region(scope.region)

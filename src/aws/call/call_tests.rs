@@ -166,7 +166,7 @@ async fn reads_of_ssm_and_ec2messages_are_about_the_node_s_own_id() {
 }
 
 #[tokio::test]
-async fn the_caller_is_read_by_the_sdk_on_our_own_stack() {
+async fn the_caller_is_read_from_one_form() {
     let lab = Lab::new();
     let (port, log) = serve(&lab, "HTTP/1.1 200 OK\r\ncontent-type: text/xml\r\nconnection: close\r\n\r\n<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><GetCallerIdentityResult><Arn>arn:aws:sts::111122223333:assumed-role/NodeRole/i-0123456789abcdef0</Arn><UserId>AROA:i-0123456789abcdef0</UserId><Account>111122223333</Account></GetCallerIdentityResult><ResponseMetadata><RequestId>r-2</RequestId></ResponseMetadata></GetCallerIdentityResponse>").await;
     let call = Call::GetCallerIdentity;

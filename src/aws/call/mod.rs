@@ -6,8 +6,10 @@
 pub mod account;
 mod channel;
 mod identity;
+mod query;
 mod service;
 mod session;
+mod tree;
 
 use std::time::Duration;
 
@@ -218,6 +220,12 @@ fn outcome_of(sent: Result<Response, Failure>) -> Outcome {
         Ok(response) => body::outcome(&response),
         Err(failure) => Outcome::Failed { failure },
     }
+}
+
+/// The text of a success that is whole.
+fn good<E>(sent: &Result<Response, E>) -> Option<String> {
+    let response = sent.as_ref().ok()?;
+    (response.status == 200 && !response.cut).then(|| response.text())
 }
 
 /// A request that could not be signed was not asked: without a usable key there is nothing to

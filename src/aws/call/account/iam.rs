@@ -1,12 +1,10 @@
-//! IAM's questions: the Query protocol, shaped by hand and signed as every other call is.
+//! IAM's questions, and who the operator is.
 //!
-//! `aws-sdk-iam` would give the same at a price: see ARCHITECTURE.md, "Absent on purpose".
-//! Source: IAM API Reference, version 2010-05-08; shapes held against botocore's model and moto.
+//! Source: IAM API Reference, version 2010-05-08.
 
-use http::{Method, Request};
-
-use super::tree::Element;
 use super::{AccountFact, Put};
+use crate::aws::call::query;
+use crate::aws::call::tree::Element;
 use crate::aws::sign;
 use crate::diagnose::simulation::Simulating;
 use crate::network::Response;
@@ -15,33 +13,17 @@ use crate::observations::{Failure, MatchedStatement, NotAsked, RoleFacts, Simula
 /// Most rows of a simulation that one answer may hold.
 const ROW_LIMIT: &str = "1000";
 
-/// One request of the Query protocol.
+/// One request, signed by the asker.
 pub(super) async fn query(
     put: Put<'_>,
     operation: &str,
     fields: &[(String, String)],
 ) -> Result<Result<Response, Failure>, NotAsked> {
     let (service, version) = match put.question.call.service() {
-        "sts" => ("sts", "2011-06-15"),
-        service => (service, "2010-05-08"),
+        "sts" => ("sts", query::STS),
+        service => (service, query::IAM),
     };
-    let form = form_urlencoded::Serializer::new(String::new())
-        .append_pair("Action", operation)
-        .append_pair("Version", version)
-        .extend_pairs(fields)
-        .finish()
-        // As AWS's own SDKs write it, byte by byte.
-        .replace('*', "%2A");
-    let mut request = Request::builder()
-        .method(Method::POST)
-        .uri(format!("{}/", put.endpoint.base))
-        .header("host", &put.endpoint.authority)
-        .header(
-            "content-type",
-            "application/x-www-form-urlencoded; charset=utf-8",
-        )
-        .body(form.into_bytes())
-        .map_err(|_invalid| NotAsked::NoInstance)?;
+    let mut request = query::request(put.endpoint, version, operation, fields)?;
     sign::sigv4(&mut request, put.credentials()?, put.scope(service))?;
     Ok(put.send(request).await)
 }
@@ -77,10 +59,11 @@ pub(super) fn simulation_fields(asked: &Simulating) -> Vec<(String, String)> {
 
 /// What a good answer says.
 pub(super) fn read(operation: &str, text: &str, asked: Option<&Simulating>) -> Option<AccountFact> {
-    let root = Element::parse(text)?;
-    let result = root.child(&format!("{operation}Result"))?;
+    if operation == "GetCallerIdentity" {
+        return query::caller_arn(text).map(AccountFact::Caller);
+    }
+    let result = query::result(operation, text)?;
     match operation {
-        "GetCallerIdentity" => Some(AccountFact::Caller(result.text_of("Arn")?.to_owned())),
         "GetRole" => {
             let role = result.child("Role")?;
             Some(AccountFact::Role(RoleFacts {

@@ -4,11 +4,10 @@
 
 mod fleet;
 mod iam;
-mod tree;
 
 use http::Request;
 
-use super::{Means, clean, outcome_of};
+use super::{Means, clean, good, outcome_of};
 use crate::aws::endpoint::{Endpoint, endpoint};
 use crate::aws::sign::Scope;
 use crate::aws::{Credentials, Keyring};
@@ -168,10 +167,4 @@ impl<'a> Put<'a> {
             .send_marking(request, means.limit, means.progress)
             .await
     }
-}
-
-/// The text of a success that is whole.
-fn good<E>(sent: &Result<Response, E>) -> Option<String> {
-    let response = sent.as_ref().ok()?;
-    (response.status == 200 && !response.cut).then(|| response.text())
 }

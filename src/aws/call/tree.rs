@@ -82,6 +82,11 @@ impl Element {
         self.children.iter().find(|child| child.name == name)
     }
 
+    /// The first child of this name, alone.
+    pub(super) fn into_child(self, name: &str) -> Option<Self> {
+        self.children.into_iter().find(|child| child.name == name)
+    }
+
     /// The first child's text.
     pub(super) fn text_of(&self, name: &str) -> Option<&str> {
         self.child(name).map(|child| child.text.as_str())
