@@ -11,11 +11,19 @@ use crate::child::{self, Cost};
 use crate::host::{Layout, real};
 use crate::logs::{CASES, LOG, NOISE, START, write};
 
-/// In all, for the whole program.
+/// In all, for the whole program as it is released; `.ci/budget` runs these tests on that.
 const PEAK_KIB: u64 = 20 * 1024;
+/// The code of an unoptimised build is some five times as large, and what runs of it is resident.
+const UNOPTIMISED_KIB: u64 = 8 * 1024;
 /// A second is the aim, and `cargo bench --bench hostile` prints the truth; this is an unoptimised
 /// build on a busy machine, and still far below what reading the whole would take.
 const CPU: Duration = Duration::from_secs(8);
+
+/// The bound on what is resident, for the binary under test.
+fn peak() -> u64 {
+    let is_released = std::env::var_os("SSM_PROBE_BINARY").is_some();
+    PEAK_KIB + if is_released { 0 } else { UNOPTIMISED_KIB }
+}
 
 #[track_caller]
 fn check(name: &str, cost: Cost, observations: &Value) {
@@ -25,7 +33,7 @@ fn check(name: &str, cost: Cost, observations: &Value) {
         "{name}: {}",
         observations["host"]["agent_log"]
     );
-    assert!(cost.peak_kib < PEAK_KIB, "{name}: {cost:?}");
+    assert!(cost.peak_kib < peak(), "{name}: {cost:?}");
     assert!(cost.cpu < CPU, "{name}: {cost:?}");
 }
 
@@ -68,6 +76,6 @@ fn a_log_that_grows_while_it_is_read_ends() {
         assert_eq!(report["agent"]["installed"], true);
         let log = &observations["host"]["agent_log"]["value"];
         assert!(log["entries"].as_u64() > Some(0), "{log}");
-        assert!(cost.peak_kib < PEAK_KIB && cost.cpu < CPU, "{cost:?}");
+        assert!(cost.peak_kib < peak() && cost.cpu < CPU, "{cost:?}");
     });
 }
