@@ -1,19 +1,25 @@
 //! Bundles of every released form stay readable. `tests/bundles/freeze` writes them, once.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use crate::host::{analyze, contents};
+use crate::host::{analyze, analyze_as, contents};
+
+/// The frozen bundles.
+fn frozen() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bundles");
+    let mut found: Vec<PathBuf> = std::fs::read_dir(folder)
+        .expect("the frozen bundles are there")
+        .map(|entry| entry.expect("it can be listed").path())
+        .filter(|path| path.extension().is_some_and(|end| end == "gz"))
+        .collect();
+    found.sort();
+    assert!(found.len() >= 4, "{found:?}");
+    found
+}
 
 #[test]
 fn every_frozen_bundle_is_read_and_says_what_it_said() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bundles");
-    let mut count = 0;
-    for entry in std::fs::read_dir(folder).expect("the frozen bundles are there") {
-        let path = entry.expect("it can be listed").path();
-        if path.extension().is_none_or(|end| end != "gz") {
-            continue;
-        }
-        count += 1;
+    for path in frozen() {
         let (status, out, said) = analyze(&path);
         assert!(
             matches!(status, Some(0 | 1 | 3)),
@@ -36,5 +42,23 @@ fn every_frozen_bundle_is_read_and_says_what_it_said() {
             );
         }
     }
-    assert!(count >= 4, "{count} frozen bundles");
+}
+
+/// What a person reads, word for word: observations that never change, so words that change only
+/// when somebody changes them. `INSTA_UPDATE=always cargo test --test bundle` writes them anew.
+#[test]
+fn the_text_forms_of_each_are_what_was_reviewed() {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_prepend_module_to_snapshot(false);
+    settings.add_filter(r"(drawn from a support bundle at )\S+", "${1}NOW");
+    settings.bind(|| {
+        for path in frozen() {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let name = name.trim_end_matches(".tar.gz");
+            for form in ["wide", "short"] {
+                let (_, out, _) = analyze_as(&path, form);
+                insta::assert_snapshot!(format!("{name}.{form}"), out);
+            }
+        }
+    });
 }

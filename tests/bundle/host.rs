@@ -97,11 +97,16 @@ pub(crate) fn contents(archive: &Path) -> Vec<(String, String)> {
     files
 }
 
-/// Runs `analyze` on something.
+/// Runs `analyze` on something, for JSON.
 pub(crate) fn analyze(target: &Path) -> (Option<i32>, String, String) {
+    analyze_as(target, "json")
+}
+
+/// Runs `analyze` on something, for one form of output.
+pub(crate) fn analyze_as(target: &Path, form: &str) -> (Option<i32>, String, String) {
     let done = Command::new(env!("CARGO_BIN_EXE_ssm-probe"))
         .env_clear()
-        .args(["analyze", "-o", "json"])
+        .args(["analyze", "-o", form])
         .arg(target)
         .output()
         .expect("the program just built can be started");

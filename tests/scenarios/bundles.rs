@@ -91,12 +91,16 @@ pub(crate) fn contents(archive: impl std::io::Read) -> Result<Vec<(String, Strin
     Ok(files)
 }
 
-/// What is frozen for a release: one of each outcome and path, each as a file of its own.
-const FROZEN: [&str; 6] = [
+/// What is frozen for a release: one of each outcome, path and kind of cause, each as a file of its own.
+const FROZEN: [&str; 10] = [
+    "denied-by-service-control-policy",
     "e01-healthy-profile",
     "e02-profile-without-session-permissions",
+    "e03-denied-profile-and-dhmc-on",
     "e07-no-profile-and-dhmc-off",
+    "e12-ssm-swallowed",
     "h01-healthy-hybrid-node",
+    "h03-fingerprint-changed",
     "i4-not-on-aws",
     "everything-swallowed",
 ];
