@@ -198,7 +198,10 @@ impl<'a> Case<'a> {
                 .and_then(|path| self.principal(path))
                 .and_then(|one| one.role),
             account_id: self.account_id(),
-            region: self.region().map(str::to_owned),
+            region: self
+                .region()
+                .or_else(|| self.view.registered_region())
+                .map(str::to_owned),
             partition: self.partition(),
             instance_id: self.instance_id().map(str::to_owned),
             profile,

@@ -183,6 +183,14 @@ impl<'a> View<'a> {
             .filter(|region| !region.is_empty())
     }
 
+    /// Where an agent on this EC2 instance last registered: good enough for a command's blank, since
+    /// an image may carry another instance's.
+    #[must_use]
+    pub fn registered_region(self) -> Option<&'a str> {
+        let stored = self.all.host.vault.ec2_registration.value()?;
+        Some(stored.region.as_str()).filter(|region| !region.is_empty())
+    }
+
     fn custom_region(self) -> Option<&'a str> {
         let config = self.all.host.config.value()?;
         config

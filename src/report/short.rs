@@ -16,7 +16,7 @@ pub fn short(report: &Report, style: Style) -> String {
         if let Some(reason) = &finding.ignored {
             page.labelled("", Tone::Quiet, &format!("Ignored in this run: {reason}"));
         }
-        fix(&mut page, finding);
+        fix(&mut page, finding, "see `-o wide`");
     }
     page.finish()
 }

@@ -15,7 +15,7 @@ pub fn wide(report: &Report, style: Style) -> String {
     verdict(&mut page, report);
     if let Some(finding) = leading(report) {
         cause(&mut page, report, finding);
-        fix(&mut page, finding);
+        fix(&mut page, finding, "see below");
     }
     page.blank();
     sections::summary(&mut page, report);
@@ -79,8 +79,8 @@ fn cause(page: &mut Page, report: &Report, finding: &Finding) {
     }
 }
 
-/// The first way, and what follows it.
-pub(super) fn fix(page: &mut Page, finding: &Finding) {
+/// The first way, and what follows it; `elsewhere` is where the other ways stand.
+pub(super) fn fix(page: &mut Page, finding: &Finding, elsewhere: &str) {
     let Some(first) = finding.remedies.first() else {
         return;
     };
@@ -95,7 +95,7 @@ pub(super) fn fix(page: &mut Page, finding: &Finding) {
         let ways = if others == 1 { "way" } else { "ways" };
         page.quiet(
             LABEL,
-            &format!("{others} other {ways}: see below, or `{}`", finding.more),
+            &format!("{others} other {ways}: {elsewhere}, or `{}`", finding.more),
         );
     }
 }

@@ -6,7 +6,7 @@ use crate::report::model::{Owner, Severity};
 pub(super) const IMDS_DISABLED: FindingRow = FindingRow {
     severity: Severity::Error,
     owner: Owner::Account,
-    title: "The instance metadata service is switched off",
+    title: "The instance metadata service is switched off, or does not answer",
     explain: Explain {
         means: "This is an EC2 instance by its firmware, and IMDS does not answer. The agent learns \
             there who it is and gets every credential from there: without it neither the profile nor \
@@ -15,8 +15,8 @@ pub(super) const IMDS_DISABLED: FindingRow = FindingRow {
             host stands in the way and the firmware names EC2.",
         mend: "Switch the metadata endpoint on for the instance, with tokens required. It takes \
             effect within seconds; the agent retries by itself, and a restart is quicker.",
-        limits: "An answer that never comes can also be a filter outside this host's sight. The \
-            account can tell: `describe-instances` shows MetadataOptions.",
+        limits: "An answer that never comes can also be a filter outside this host's sight, or a host \
+            without any network. The account can tell: `describe-instances` shows MetadataOptions.",
         sources: "cisagov/cyhy_amis issue 312; EC2 User Guide, \"Configure the instance metadata \
             options\".",
     },

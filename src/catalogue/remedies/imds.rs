@@ -17,7 +17,7 @@ fn modify(names: &Names, options: &[&str]) -> String {
 pub(super) fn disabled(names: &Names) -> Vec<Remedy> {
     vec![
         command(
-            "Switch the metadata service on, with tokens required",
+            "Switch the metadata service on, with tokens required; it does no harm where it is on",
             modify(
                 names,
                 &["--http-endpoint enabled", "--http-tokens required"],

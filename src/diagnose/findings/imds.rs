@@ -5,10 +5,11 @@ use super::Conclusion;
 use crate::catalogue::{CheckId, FindingId};
 use crate::diagnose::case::Case;
 use crate::diagnose::identity::Identity;
+use crate::diagnose::reach::{self, Fault};
 use crate::diagnose::view::{IMDSV2_MINIMUM, ImdsUse, Machine};
 use crate::diagnose::words;
 use crate::no_proxy;
-use crate::observations::{Failure, Fetched, Imds};
+use crate::observations::{Failure, Fetched, Imds, Service};
 use crate::report::model::Severity;
 
 const CHECKS: [CheckId; 2] = [CheckId::ImdsToken, CheckId::ImdsInstance];
@@ -57,7 +58,14 @@ fn broken(case: &Case<'_>) -> Conclusion {
         ),
         Fetched::Failed { failure: Failure::TimedOut { .. }, .. } => (
             FindingId::ImdsDisabled,
-            "The firmware says EC2 and IMDS is silent: it is switched off on this instance, or something drops packets to 169.254.169.254.".to_owned(),
+            format!(
+                "The firmware says EC2 and IMDS is silent: it is switched off on this instance, or something drops packets to 169.254.169.254.{}",
+                if all_is_silent(case) {
+                    " The endpoints of AWS are silent too, so look first at what this host's packets meet: its own firewall, its security group, its subnet."
+                } else {
+                    ""
+                }
+            ),
         ),
         Fetched::Failed { failure, .. } => (
             FindingId::ImdsBlocked,
@@ -103,6 +111,16 @@ fn dead_route(case: &Case<'_>) -> Option<String> {
     let routes = case.view.all.network.routes.as_ref()?.value()?;
     let route = routes.metadata.as_ref()?;
     route.way.is_dead_end().then(|| words::route(route))
+}
+
+/// Whether the endpoints that sessions need do not answer either.
+fn all_is_silent(case: &Case<'_>) -> bool {
+    [Service::Ssm, Service::Ssmmessages].iter().all(|&service| {
+        matches!(
+            reach::fault(case.view, service),
+            Some(Fault::Link(Failure::TimedOut { .. } | Failure::Unreachable))
+        )
+    })
 }
 
 fn plain_get_answers(imds: &Imds) -> bool {
