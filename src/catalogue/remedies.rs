@@ -4,6 +4,7 @@
 //! host and from answers, so only those that fit their grammar are ever put into a command.
 
 mod agent_host;
+mod execution;
 mod hybrid;
 mod imds;
 mod names;
@@ -47,7 +48,7 @@ fn ways(id: FindingId, names: &Names) -> Vec<Remedy> {
         FindingId::DiskFull => agent_host::disk_full(names),
         FindingId::RootReadOnly => agent_host::root_read_only(names),
         FindingId::InotifyExhausted => agent_host::inotify(names),
-        FindingId::ExecutionBlocked => agent_host::execution_blocked(names),
+        FindingId::ExecutionBlocked => execution::blocked(names),
         FindingId::AgentStateCorrupt => agent_host::state_corrupt(names),
         FindingId::AgentNotRunning => agent_host::start(names),
         FindingId::DnsFailure => network::dns(names),

@@ -1,6 +1,6 @@
 //! What a remedy is about: the actual names of this host, so that its text can be pasted.
 
-use crate::observations::{InstallKind, Path};
+use crate::observations::{InstallKind, MandatoryControl, Path};
 use crate::report::model::Layer;
 
 /// The names a remedy is filled with. What is not known stays `None`, and the text then shows a
@@ -39,4 +39,8 @@ pub struct Subject {
     pub log_group: Option<String>,
     /// The local user in question.
     pub user: Option<String>,
+    /// What denied a program of the agent.
+    pub denied_by: Option<MandatoryControl>,
+    /// The folder from which no program can be run.
+    pub noexec: Option<String>,
 }

@@ -221,6 +221,8 @@ impl<'a> Case<'a> {
             bucket: sessions::bucket(&known).map(str::to_owned),
             log_group: sessions::log_group(&known).map(str::to_owned),
             user: None,
+            denied_by: None,
+            noexec: None,
         }
     }
 }

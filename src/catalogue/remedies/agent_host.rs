@@ -229,17 +229,17 @@ pub(super) fn state_corrupt(names: &Names) -> Vec<Remedy> {
 pub(super) fn disk_full(names: &Names) -> Vec<Remedy> {
     vec![
         command(
-            "See which filesystem is full, and of what",
+            "Free some space quickly: old journals and package caches",
+            "sudo journalctl --vacuum-size=100M\n\
+             sudo dnf clean all || sudo yum clean all || sudo apt-get clean",
+        ),
+        command(
+            "Or see which filesystem is full, and of what",
             format!(
                 "df -h {state} /var/log; df -i {state} /var/log\nsudo du -xh -d 2 /var | sort -h \
                  | tail -20",
                 state = names.state()
             ),
-        ),
-        command(
-            "Free some space quickly: old journals and package caches",
-            "sudo journalctl --vacuum-size=100M\n\
-             sudo dnf clean all || sudo yum clean all || sudo apt-get clean",
         ),
         restart(names),
     ]
@@ -275,24 +275,6 @@ pub(super) fn inotify(names: &Names) -> Vec<Remedy> {
              'fs.inotify.max_user_watches = 524288' |\n  \
              sudo tee /etc/sysctl.d/90-inotify.conf\n\
              sudo sysctl -p /etc/sysctl.d/90-inotify.conf",
-        ),
-        restart(names),
-    ]
-}
-
-pub(super) fn execution_blocked(names: &Names) -> Vec<Remedy> {
-    vec![
-        command(
-            "See what forbids it: a mount option or a security module",
-            format!(
-                "findmnt -no TARGET,OPTIONS -T {}\nsudo ausearch -m avc -ts recent | grep -i \
-                 ssm\nsudo dmesg | grep -i 'apparmor.*denied.*ssm'",
-                names.state()
-            ),
-        ),
-        command(
-            "Allow programs on that mount, until the next start (then in /etc/fstab)",
-            "sudo mount -o remount,exec /var",
         ),
         restart(names),
     ]

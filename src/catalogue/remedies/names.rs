@@ -1,7 +1,7 @@
 //! The names that go into commands: checked against their grammar, or a blank in capitals.
 
 use crate::catalogue::Subject;
-use crate::observations::{InstallKind, Path};
+use crate::observations::{InstallKind, MandatoryControl, Path};
 
 /// The five actions of a managed node that serves sessions.
 ///
@@ -31,6 +31,8 @@ pub(super) struct Names {
     pub(super) bucket: Option<String>,
     pub(super) log_group: Option<String>,
     pub(super) user: String,
+    pub(super) denied_by: Option<MandatoryControl>,
+    pub(super) noexec: Option<String>,
 }
 
 impl Names {
@@ -63,6 +65,8 @@ impl Names {
             session_key: fit(subject.session_key.as_ref(), is_resource),
             bucket: fit(subject.bucket.as_ref(), is_host_name),
             log_group: fit(subject.log_group.as_ref(), is_resource),
+            denied_by: subject.denied_by,
+            noexec: fit(subject.noexec.as_ref(), is_resource),
             partition,
             region,
             endpoint,

@@ -16,7 +16,12 @@ pub(super) fn judge(case: &Case<'_>) -> Option<Conclusion> {
         None => programs(case).or_else(|| scripts(case))?,
     };
     let checks = [CheckId::HostExecution];
-    Some(Conclusion::new(case, FindingId::ExecutionBlocked, detail, &checks).warning_if(!is_error))
+    let mut found = Conclusion::new(case, FindingId::ExecutionBlocked, detail, &checks);
+    found.subject.denied_by = denials.last().map(|newest| newest.by);
+    found.subject.noexec = execution::noexec(case, FolderUse::Programs)
+        .or_else(|| execution::noexec(case, FolderUse::Data))
+        .map(|folder| folder.folder.clone());
+    Some(found.warning_if(!is_error))
 }
 
 fn denied(case: &Case<'_>, newest: &MandatoryDenial, all: &[&MandatoryDenial]) -> (String, bool) {
