@@ -118,7 +118,7 @@ pub(super) struct Statement {
     /// `Principal` or `NotPrincipal`.
     pub(super) principals: Option<Listed<PrincipalPattern>>,
     /// `Action` or `NotAction`.
-    pub(super) actions: Listed<ActionPattern>,
+    pub(super) actions: Actions,
     /// `Resource` or `NotResource`; `None` in a trust policy.
     pub(super) resources: Option<Listed<ResourcePattern>>,
     /// All of them must hold.
@@ -127,12 +127,7 @@ pub(super) struct Statement {
 
 impl Statement {
     fn services(&self) -> BTreeSet<String> {
-        let by_actions = self
-            .actions
-            .patterns
-            .iter()
-            .filter_map(ActionPattern::service);
-        let named: BTreeSet<String> = by_actions.collect();
+        let named = self.actions.services();
         if !named.is_empty() {
             return named;
         }
@@ -148,6 +143,61 @@ pub(super) struct Listed<T> {
     pub(super) negated: bool,
     /// The listed patterns.
     pub(super) patterns: Vec<T>,
+}
+
+/// The actions of a statement, ordered for the search: a managed policy lists dozens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Actions {
+    negated: bool,
+    /// Those without a wildcard, sorted.
+    exact: Vec<String>,
+    /// The others.
+    patterns: Vec<ActionPattern>,
+}
+
+impl Actions {
+    /// Whether the statement is about an action, given in lower case.
+    pub(super) fn hold(&self, lower_case_action: &str) -> bool {
+        let is_listed = self
+            .exact
+            .binary_search_by(|one| one.as_str().cmp(lower_case_action))
+            .is_ok()
+            || self
+                .patterns
+                .iter()
+                .any(|pattern| pattern.matches(lower_case_action));
+        is_listed != self.negated
+    }
+
+    /// The services that they name.
+    fn services(&self) -> BTreeSet<String> {
+        let exact = self.exact.iter().map(String::as_str).filter_map(service_of);
+        let patterns = self.patterns.iter().filter_map(ActionPattern::service);
+        exact.chain(patterns).collect()
+    }
+}
+
+impl From<Listed<ActionPattern>> for Actions {
+    fn from(listed: Listed<ActionPattern>) -> Self {
+        let mut actions = Self {
+            negated: listed.negated,
+            exact: Vec::new(),
+            patterns: Vec::new(),
+        };
+        for pattern in listed.patterns {
+            match pattern {
+                ActionPattern::Exact(action) => actions.exact.push(action),
+                other => actions.patterns.push(other),
+            }
+        }
+        actions.exact.sort();
+        actions
+    }
+}
+
+fn service_of(action: &str) -> Option<String> {
+    let (service, _) = action.split_once(':')?;
+    Some(service.to_owned())
 }
 
 /// A pattern for actions, in lower case.
@@ -178,12 +228,11 @@ impl ActionPattern {
 impl ActionPattern {
     /// The service that it names, unless it takes in every one.
     fn service(&self) -> Option<String> {
-        let text = match self {
-            Self::Everything => return None,
-            Self::Exact(text) | Self::Prefix(text) => text.clone(),
-            Self::Pattern(tokens) => plain(tokens),
-        };
-        text.split_once(':').map(|(service, _)| service.to_owned())
+        match self {
+            Self::Everything => None,
+            Self::Exact(text) | Self::Prefix(text) => service_of(text),
+            Self::Pattern(tokens) => service_of(&plain(tokens)),
+        }
     }
 }
 

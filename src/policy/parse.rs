@@ -242,7 +242,7 @@ impl Reader {
             number,
             effect: effect?,
             principals,
-            actions: actions?,
+            actions: actions?.into(),
             resources,
             conditions,
         })

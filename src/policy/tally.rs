@@ -90,6 +90,9 @@ impl Tally {
     }
 
     fn ask(&mut self, document: &Name, statement: &Statement, request: &Request) {
+        if !statement.actions.hold(&request.lower_case_action) {
+            return;
+        }
         let mut doubts = Doubts::default();
         let named = statement.judge(request, &mut doubts);
         let truth = named.at_all;
@@ -126,16 +129,9 @@ impl Tally {
 }
 
 impl Statement {
-    /// Whether the statement matches the request, by how directly it names the caller.
+    /// Whether a statement about the request's action matches the rest of the request, by how
+    /// directly it names the caller.
     fn judge(&self, request: &Request, doubts: &mut Doubts) -> Named {
-        let action_listed = self
-            .actions
-            .patterns
-            .iter()
-            .any(|pattern| pattern.matches(&request.lower_case_action));
-        if action_listed == self.actions.negated {
-            return Named::EVERYONE.and(Truth::False);
-        }
         let named = match &self.principals {
             None => Named::EVERYONE,
             Some(listed) if listed.negated => Named::by_all_but(&listed.patterns, &request.caller),
