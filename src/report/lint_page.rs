@@ -33,7 +33,9 @@ pub fn lint_page(rulings: &Rulings, root: &str, style: Style) -> String {
         word,
         tone,
         &format!(
-            "The image at {root}: {errors} errors, {warnings} warnings, {unknown} not known, of {} rules",
+            "The image at {root}: {}, {}, {unknown} not known, of {} rules",
+            counted(errors, "error"),
+            counted(warnings, "warning"),
             rulings.len()
         ),
     );
@@ -83,4 +85,10 @@ fn one(page: &mut Page, rule: &Rule, ruling: &Ruling) {
             page.paste(rule.remedy);
         }
     }
+}
+
+/// `1 error`, `2 errors`.
+fn counted(count: usize, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{plural}")
 }

@@ -9,6 +9,7 @@
 
 mod canaries;
 mod faults;
+mod forms;
 mod frozen;
 mod host;
 mod hostile;

@@ -26,6 +26,8 @@ mod moto;
 #[path = "../policy/nodes.rs"]
 mod nodes;
 #[cfg(test)]
+mod prometheus;
+#[cfg(test)]
 mod python;
 #[cfg(test)]
 #[path = "../policy/strategies.rs"]
