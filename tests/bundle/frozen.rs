@@ -62,3 +62,26 @@ fn the_text_forms_of_each_are_what_was_reviewed() {
         }
     });
 }
+
+#[test]
+fn readme_shows_the_first_screen_that_is_printed() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(root.join("README.md")).expect("it is there");
+    let bundle = "tests/bundles/form-1-e02-profile-without-session-permissions.tar.gz";
+    let (_, out, _) = analyze_as(&root.join(bundle), "wide");
+    let first = out.split("\n\n").next().unwrap_or_default();
+    // The simulated AWS listens at any port.
+    let without_port = |text: &str| -> String {
+        let is_digit = |c: char| c.is_ascii_digit();
+        let end = ".amazonaws.com:";
+        let mut parts = text.split(end);
+        let head = parts.next().unwrap_or_default().to_owned();
+        parts.fold(head, |all, part| {
+            all + end + part.trim_start_matches(is_digit)
+        })
+    };
+    assert!(
+        without_port(&readme).contains(&without_port(first)),
+        "README's real output is not this:\n{first}"
+    );
+}
