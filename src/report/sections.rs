@@ -186,7 +186,7 @@ pub(super) fn checks(page: &mut Page, report: &Report) {
             word,
             tone,
             9,
-            &format!("{}: {}", check.id, check.summary),
+            &words::denial_in_short(&format!("{}: {}", check.id, check.summary)),
             2,
         );
     }
@@ -304,5 +304,6 @@ pub(super) fn main_evidence(report: &Report, finding: &Finding) -> Option<String
         .filter(failed)
         .find_map(|check| check.evidence.first())?;
     let age = words::age(one.observed_at, report.started_at);
-    Some(format!("Evidence: {}: {} ({age})", one.source, one.value))
+    let line = format!("Evidence: {}: {} ({age})", one.source, one.value);
+    Some(words::denial_in_short(&line))
 }

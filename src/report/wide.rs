@@ -75,7 +75,7 @@ fn cause(page: &mut Page, report: &Report, finding: &Finding) {
         page.paragraph(LABEL, &format!("Ignored in this run: {reason}"));
     }
     if let Some(line) = sections::main_evidence(report, finding) {
-        page.brief(LABEL, &line, 3);
+        page.brief(LABEL, &line, 5);
     }
 }
 
