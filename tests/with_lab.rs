@@ -36,6 +36,8 @@ fn run(arguments: &[String]) -> i32 {
     let status = std::process::Command::new(program)
         .args(rest)
         .envs(lab.environment())
+        // Whatever root it runs in: the lab's is elsewhere.
+        .env("AWS_CA_BUNDLE", lab.authority_file())
         .env("PATH", std::env::var_os("PATH").unwrap_or_default())
         .env("SSM_PROBE_ROOT", lab.root())
         .env("SSM_PROBE_LAB", lab.scratch())

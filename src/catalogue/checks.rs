@@ -261,7 +261,9 @@ pub fn row(id: CheckId) -> CheckRow {
             needs: &[],
             looks_at: "The store of trusted roots where the agent's TLS library looks, or \
                 `AWS_CA_BUNDLE`.",
-            judged: "Pass: it holds roots. Warn: something of it could not be read. Fail: none.",
+            judged: "Pass: it holds roots. Warn: something of it could not be read, or \
+                `AWS_CA_BUNDLE` of this run's shell chose it, which the agent does not see: run \
+                again without it. Fail: none.",
         },
         CheckId::EndpointSsm
         | CheckId::EndpointSsmmessages

@@ -37,6 +37,8 @@ pub(super) struct Found {
     pub(super) certificates: Vec<CertificateDer<'static>>,
     pub(super) sources: Vec<String>,
     pub(super) problems: Vec<String>,
+    /// Whether `AWS_CA_BUNDLE` named it.
+    pub(super) chosen_by_shell: bool,
 }
 
 /// Reads `AWS_CA_BUNDLE` if it is set, else the system's store.
@@ -49,7 +51,10 @@ pub(super) fn read(world: &World) -> Found {
 
 /// The bundle is named by the person's shell, so it lies outside of `--root`.
 fn read_bundle(world: &World, path: &str) -> Found {
-    let mut found = Found::default();
+    let mut found = Found {
+        chosen_by_shell: true,
+        ..Found::default()
+    };
     let outside = World {
         root: "/".into(),
         ..world.clone()
@@ -95,6 +100,7 @@ fn read_system(_world: &World) -> Found {
         certificates: loaded.certs,
         sources: vec!["keychain".to_owned()],
         problems: loaded.errors.iter().map(ToString::to_string).collect(),
+        chosen_by_shell: false,
     }
 }
 

@@ -35,6 +35,8 @@ pub struct Trust {
     pub roots: usize,
     /// What could not be read or used, without content.
     pub problems: Vec<String>,
+    /// Whether `AWS_CA_BUNDLE` of this run's shell chose the roots.
+    pub chosen_by_shell: bool,
     provider: Arc<CryptoProvider>,
     verifier: Option<Arc<WebPkiServerVerifier>>,
     /// Mozilla's roots, as they were when this program was built.
@@ -63,6 +65,7 @@ impl Trust {
             source: self.sources.join(", "),
             roots: self.roots,
             problem: (!self.problems.is_empty()).then(|| self.problems.join("; ")),
+            chosen_by_shell: self.chosen_by_shell,
         }
     }
 
@@ -103,6 +106,7 @@ impl Trust {
             sources: found.sources,
             roots: count,
             problems,
+            chosen_by_shell: found.chosen_by_shell,
             provider,
         }
     }

@@ -382,6 +382,9 @@ pub struct TrustStore {
     /// What went wrong while reading it.
     #[serde(default)]
     pub problem: Option<String>,
+    /// Whether `AWS_CA_BUNDLE` of this run's shell chose it. The agent does not see that shell.
+    #[serde(default)]
+    pub chosen_by_shell: bool,
 }
 
 /// Proxy settings, wherever they are made; credentials cut out.

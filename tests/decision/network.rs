@@ -235,6 +235,7 @@ fn f52_the_host_s_store_is_told_from_an_interception() {
         source: String::new(),
         roots: 0,
         problem: None,
+        chosen_by_shell: false,
     });
     check(&none, "ca-bundle-missing");
 }

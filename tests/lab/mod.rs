@@ -148,9 +148,7 @@ impl Lab {
         ];
         if !self.site.is_real() {
             let imds = format!("http://{}", self.address("imds"));
-            let authority = self.authority_file().display().to_string();
             all.push(("AWS_EC2_METADATA_SERVICE_ENDPOINT".to_owned(), imds));
-            all.push(("AWS_CA_BUNDLE".to_owned(), authority));
             all.extend(SERVICES.map(|service| {
                 let name = format!("AWS_ENDPOINT_URL_{}", service.to_uppercase());
                 (name, self.endpoint(service))
@@ -162,13 +160,14 @@ impl Lab {
         all
     }
 
-    /// Names by `/etc/hosts` where the scenario leaves them alone; trust in the system's store
-    /// where names and ports are the real ones.
+    /// Trust in the system's store, and names by `/etc/hosts` where they are not real and the scenario
+    /// leaves them alone.
     fn lay_network(&self) {
+        let store = "/etc/ssl/certs/ca-certificates.crt";
+        host::write(&self.root(), store, &self.authority.pem());
         let mut text = "127.0.0.1 localhost\n".to_owned();
         if self.site.is_real() {
-            let store = "/etc/ssl/certs/ca-certificates.crt";
-            host::write(&self.root(), store, &self.authority.pem());
+            // The name server tells.
         } else if self.cloud.scenario.resolver != Resolver::Silent && self.site.delay.is_zero() {
             let faults = &self.cloud.scenario.faults;
             for service in SERVICES {

@@ -172,6 +172,9 @@ pub(super) fn trust(case: &Case<'_>) -> Judgement {
     let judgement = match (store.roots, &store.problem) {
         (0, _) => Judgement::fail("no trusted root was found"),
         (roots, Some(problem)) => Judgement::warn(format!("{roots} roots; {problem}")),
+        (roots, None) if store.chosen_by_shell => Judgement::warn(format!(
+            "{roots} roots, named by AWS_CA_BUNDLE of this shell; the agent goes by the system's store, which may trust less"
+        )),
         (roots, None) => Judgement::pass(format!("{roots} roots")),
     };
     judgement.resting_on(Evidence {
