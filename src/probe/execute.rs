@@ -123,6 +123,8 @@ struct Run {
     walks: Walks,
     /// The tasks of the walks, on which nothing waits but the end of the run.
     beside: BTreeSet<Id>,
+    /// The task that asks for a name that must not exist, and since when.
+    control: Option<(Id, Stopwatch)>,
 }
 
 impl Run {
@@ -144,6 +146,7 @@ impl Run {
             task_services: 0,
             walks: Walks::default(),
             beside: BTreeSet::new(),
+            control: None,
         }
     }
 
@@ -179,13 +182,21 @@ impl Run {
                     Some(done) => self.take(done),
                     None => return,
                 },
-                () = tokio::time::sleep(TICK), if !(self.pending.is_empty() && self.account.is_empty()) => {}
+                () = tokio::time::sleep(TICK), if self.may_grow_impatient() => {}
                 () = &mut limit => break,
                 () = stopped => break,
             }
             self.ask_more();
+            if self.waits_for_nothing_but_the_control() {
+                return;
+            }
         }
         self.seen.cut_short = true;
+    }
+
+    /// Whether silence may change what is done.
+    fn may_grow_impatient(&self) -> bool {
+        !self.pending.is_empty() || !self.account.is_empty() || self.tasks.len() == 1
     }
 
     fn take(&mut self, done: Result<(Id, Event), JoinError>) {
@@ -369,6 +380,11 @@ impl Run {
         for work in self.walks.begin(&self.seen, stack, env, proxies, limit) {
             let task = self.tasks.spawn(async move { Event::Beside(work.await) });
             self.beside.insert(task.id());
+        }
+        if let Some(work) = self.walks.control(&self.seen, stack, limit) {
+            let task = self.tasks.spawn(async move { Event::Beside(work.await) });
+            self.beside.insert(task.id());
+            self.control = Some((task.id(), self.world.clock.stopwatch()));
         }
     }
 }

@@ -58,14 +58,26 @@ impl Walks {
                 Gained::Walked
             }));
         }
-        if !std::mem::replace(&mut self.tried_the_resolver, true) {
-            let names = stack.names.clone();
-            let domain = format!("{region}.{}", endpoint::domain(&region));
-            work.push(Box::pin(async move {
-                Gained::Invented(chain::invented(&names, &domain, limit).await)
-            }));
-        }
         work
+    }
+
+    /// The question for a name that must not exist, once and as soon as the Region is known.
+    pub(super) fn control(
+        &mut self,
+        seen: &Observations,
+        stack: &Stack,
+        limit: Duration,
+    ) -> Option<Work> {
+        if self.tried_the_resolver {
+            return None;
+        }
+        let region = endpoints::region(seen)?;
+        self.tried_the_resolver = true;
+        let names = stack.names.clone();
+        let domain = format!("{region}.{}", endpoint::domain(&region));
+        Some(Box::pin(async move {
+            Gained::Invented(chain::invented(&names, &domain, limit).await)
+        }))
     }
 
     /// Puts down what the walks have seen so far.

@@ -12,7 +12,7 @@ use tokio::net::{TcpListener, TcpStream, UdpSocket};
 use super::certificates::host_of;
 use super::cloud::Cloud;
 use super::listen::SERVICES;
-use super::scenario::Fault;
+use super::scenario::{Fault, Resolver};
 use super::site::Site;
 
 const NO_ERROR: u8 = 0;
@@ -125,7 +125,10 @@ fn name(message: &[u8]) -> Option<(String, usize)> {
 
 fn says(cloud: &Cloud, name: &str) -> Says {
     let scenario = &cloud.scenario;
-    if scenario.resolver == super::scenario::Resolver::Silent {
+    if matches!(
+        scenario.resolver,
+        Resolver::Silent | Resolver::SilentBesideHosts
+    ) {
         return Says::Nothing;
     }
     // A bucket's name stands before that of S3.
@@ -136,7 +139,7 @@ fn says(cloud: &Cloud, name: &str) -> Says {
     let service = SERVICES.into_iter().find(|it| is_of(it));
     let Some(service) = service else {
         return match scenario.resolver {
-            super::scenario::Resolver::Lies => Says::Address(wrong_address()),
+            Resolver::Lies => Says::Address(wrong_address()),
             _ => Says::Code(NO_SUCH_NAME),
         };
     };

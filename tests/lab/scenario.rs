@@ -439,6 +439,8 @@ pub(crate) enum Resolver {
     Answers,
     /// It never answers, and no name is in `/etc/hosts`.
     Silent,
+    /// It never answers, and every name is in `/etc/hosts`.
+    SilentBesideHosts,
     /// It has an address for every name that does not exist.
     Lies,
 }

@@ -1,11 +1,26 @@
 //! How a run ends: whatever it still waits for, or never asked, leaves a record too.
 
+use std::time::Duration;
+
 use super::{Pending, Run};
 use crate::network::http::millis;
 use crate::observations::{Call, CallRecord, Failure, Host, NotAsked, Observations, Outcome};
 use crate::probe::plan;
 
+/// How long the name that must not exist is waited for when it is all that is left: a name server
+/// that lies does so at once.
+const CONTROL_PATIENCE: Duration = Duration::from_millis(500);
+
 impl Run {
+    /// The name that must not exist explains what else was seen, and decides nothing.
+    pub(super) fn waits_for_nothing_but_the_control(&self) -> bool {
+        let control = self.control.as_ref();
+        self.tasks.len() == 1
+            && control.is_some_and(|(id, since)| {
+                self.beside.contains(id) && since.elapsed() >= CONTROL_PATIENCE
+            })
+    }
+
     /// Looking itself failed, which is this tool's fault; what was seen until then stands.
     pub(super) fn fail(&mut self) {
         if self.host.is_none() {
