@@ -203,7 +203,7 @@ pub fn why_not_asked(why: NotAsked) -> &'static str {
             "not asked: the operator's profile is of another account, or of one not known"
         }
         NotAsked::NotNeeded => "not asked: another answer had settled it",
-        NotAsked::OutOfTime => "not asked: the time was up",
+        NotAsked::OutOfTime => "not answered before the run ended",
         NotAsked::ToolFailed => "not asked: this tool failed while asking, please report it",
     }
 }

@@ -184,7 +184,7 @@ pub enum NotAsked {
     OtherAccount,
     /// Another answer had already settled it.
     NotNeeded,
-    /// The run's time was up, or it was interrupted.
+    /// The run's time was up, or it was interrupted, before there was an answer to wait for.
     OutOfTime,
     /// This tool failed while asking; a bug, not a finding.
     ToolFailed,

@@ -51,6 +51,15 @@ fn interrupt_after(moment: Duration) {
     assert_eq!(paths, Some(5), "the report is whole: {report}");
     assert_ne!(report["verdict"]["outcome"], "usable");
     assert!(report["verdict"]["headline"].is_string());
+    let found = report["findings"].as_array().into_iter().flatten();
+    let of_network: Vec<&Value> = found.filter(|one| one["owner"] == "network").collect();
+    // It was we who stopped waiting: that is no fault of the network's.
+    assert!(
+        moment >= Duration::from_secs(1) || of_network.is_empty(),
+        "{of_network:?}"
+    );
+    let waited = report.to_string().contains("nothing came within");
+    assert!(moment >= Duration::from_secs(1) || !waited, "{report}");
 }
 
 fn interrupt_a_pause() {

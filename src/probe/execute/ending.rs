@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Pending, Run};
+use super::{PATIENCE, Pending, Run};
 use crate::network::http::millis;
 use crate::observations::{Call, CallRecord, Failure, Host, NotAsked, Observations, Outcome};
 use crate::probe::plan;
@@ -56,11 +56,19 @@ impl Run {
         self.tasks.abort_all();
         self.walks.put_down(&mut self.seen.network);
         for pending in std::mem::take(&mut self.pending).into_values() {
-            let failure = Failure::TimedOut {
-                link: pending.progress.link(),
-                limit_ms: millis(pending.since.elapsed()),
+            let waited = pending.since.elapsed();
+            let outcome = if waited < PATIENCE {
+                // It was we who stopped waiting: that is no fault of the way.
+                let why = NotAsked::OutOfTime;
+                Outcome::NotAsked { why }
+            } else {
+                let failure = Failure::TimedOut {
+                    link: pending.progress.link(),
+                    limit_ms: millis(waited),
+                };
+                Outcome::Failed { failure }
             };
-            self.record(&pending, Outcome::Failed { failure });
+            self.record(&pending, outcome);
         }
         let at = self.world.clock.now();
         for (call, why) in plan::left_out(&self.seen) {
