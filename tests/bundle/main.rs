@@ -12,5 +12,7 @@ mod faults;
 mod frozen;
 mod host;
 mod hostile;
+#[expect(dead_code, reason = "the benchmark prints the time")]
+mod large;
 mod mutation;
 mod pseudonyms;
