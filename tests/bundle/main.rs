@@ -7,6 +7,7 @@
     reason = "tests stand outside the program: they run it, and lay out its files"
 )]
 
+mod analyze;
 mod canaries;
 mod faults;
 mod frozen;
