@@ -5,6 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::LookArgs;
+use crate::bundle::read::UNPACKED_LIMIT;
+
+/// Most that may be taken of the host: half of what `analyze` reads of a bundle. The other half is
+/// for the observations, the reports, and masks that are longer than what they hide.
+const LARGEST_TOTAL: u64 = UNPACKED_LIMIT / 2;
 
 /// The options of `bundle`.
 #[derive(Debug, Clone, Args)]
@@ -24,8 +29,8 @@ pub struct BundleArgs {
     /// How much of each log to take, counted from its end
     #[arg(long, value_name = "SIZE", default_value = "5M", value_parser = size, env = "SSM_PROBE_MAX_LOG")]
     pub max_log: u64,
-    /// How much to take of the host in all, before packing
-    #[arg(long, value_name = "SIZE", default_value = "20M", value_parser = size, env = "SSM_PROBE_MAX_TOTAL")]
+    /// How much to take of the host in all, before packing; 128M at most
+    #[arg(long, value_name = "SIZE", default_value = "20M", value_parser = total, env = "SSM_PROBE_MAX_TOTAL")]
     pub max_total: u64,
     /// Replace account, instance, role and host names and public addresses by pseudonyms
     #[arg(long, env = "SSM_PROBE_PSEUDONYMIZE")]
@@ -33,6 +38,17 @@ pub struct BundleArgs {
     /// Keep the map of the pseudonyms in this new file, on this host; otherwise it is dropped
     #[arg(long, value_name = "FILE", requires = "pseudonymize")]
     pub pseudonym_map: Option<PathBuf>,
+}
+
+/// A size of which `analyze` can still read a bundle.
+fn total(text: &str) -> Result<u64, String> {
+    match size(text)? {
+        size if size <= LARGEST_TOTAL => Ok(size),
+        _ => Err(format!(
+            "`analyze` could not read such a bundle; {}M is the most",
+            LARGEST_TOTAL >> 20
+        )),
+    }
 }
 
 /// `5M`, `200K`, `1G`, or plain bytes.
@@ -55,7 +71,7 @@ fn size(text: &str) -> Result<u64, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::size;
+    use super::{size, total};
 
     #[test]
     fn sizes_are_read_with_their_units() {
@@ -70,6 +86,15 @@ mod tests {
         }
         for text in ["", "M", "-1", "1T", "1.5M"] {
             assert!(size(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn no_more_is_taken_than_can_be_read_again() {
+        assert_eq!(total("128M"), Ok(128 << 20));
+        for text in ["129M", "1G", "99999999999999G"] {
+            let why = total(text).expect_err("it is too much");
+            assert!(why.contains("128M is the most"), "{why}");
         }
     }
 }

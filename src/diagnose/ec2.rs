@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use super::log_evidence;
 use super::reply::Reply;
 use super::view::{View, certainly_without};
-use crate::observations::{AgentVersion, Call, Fetched, NotAsked, Path};
+use crate::observations::{AgentVersion, Call, Fetched, NotAsked, Path, Reading};
 
 /// The documented minimum for Default Host Management.
 ///
@@ -158,10 +158,11 @@ fn test_profile(view: View<'_>, profile: Profile) -> Ec2Chain {
     }
 }
 
-/// The test was not asked: only the agent's own state can say.
+/// The test was not asked: only the agent's own state can say, or its log where there is no more.
 fn untested(view: View<'_>, profile: Profile) -> Ec2Chain {
     let state = view.ec2_instance_id().and_then(|id| view.fresh_state(id));
-    match state.map(|state| state.credential_source.as_str()) {
+    let state = state.map(|state| state.credential_source.as_str());
+    match state.or_else(|| source_by_log_alone(view)) {
         Some("EC2") => Ec2Chain {
             active: Some(Path::InstanceProfile),
             row: Some("E21"),
@@ -188,6 +189,18 @@ fn untested(view: View<'_>, profile: Profile) -> Ec2Chain {
             asks: Some(Call::UpdateInstanceInformation),
             ..ended(profile, None, None)
         },
+    }
+}
+
+/// Whose credentials the agent was on by its log, where nothing but the log was given.
+fn source_by_log_alone(view: View<'_>) -> Option<&'static str> {
+    if !matches!(view.all.host.runtime_config, Reading::NotRead { .. }) {
+        return None;
+    }
+    match log_evidence::path(view)? {
+        Path::InstanceProfile => Some("EC2"),
+        Path::DefaultHostManagement => Some("SSM"),
+        Path::HybridActivation | Path::EcsTaskRole | Path::CustomIdentity => None,
     }
 }
 

@@ -5,8 +5,9 @@
 //!
 //! Source: agent `common/identity/identity/identity_selector.go`, `agent/appconfig`.
 
+use super::log_evidence;
 use super::view::{ImdsUse, View, certainly_without};
-use crate::observations::{Config, Fetched, Reading};
+use crate::observations::{Config, EventKind, Fetched, Reading};
 
 /// The agent's own words for what a host is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,8 +117,19 @@ pub fn choose(view: View<'_>) -> IdentityChoice {
             question: "what the agent's configuration says of the order of identities".to_owned(),
         };
     }
+    if let (Reading::NotRead { .. }, Some(taken)) = (&view.all.host.config, taken_by_log(view)) {
+        // A log was given and nothing beside it: what the agent says that it took is all there is.
+        chosen = Chosen::Is(taken);
+    }
     let row = row(&config, &order, &chosen);
     IdentityChoice { chosen, row, order }
+}
+
+/// What the agent logged that it took since its last start.
+fn taken_by_log(view: View<'_>) -> Option<Identity> {
+    let mut events = log_evidence::events(view).iter().rev();
+    let taken = events.find(|event| event.kind == EventKind::IdentityTaken)?;
+    Identity::from_word(taken.subject.as_deref()?)
 }
 
 /// `Some` when the configuration is certainly known.

@@ -179,6 +179,9 @@ fn active_profile(case: &Case<'_>) -> String {
         .value()
         .map_or("its role", String::as_str);
     match case.selection.row {
+        Some("E21") if case.view.runtime_config().is_none() => {
+            format!("the agent's log says that it took {role}")
+        }
         Some("E21") => {
             format!("the agent's own state says that it took {role}, and that is still in force")
         }
@@ -320,7 +323,7 @@ fn dhmc_reason(chain: &Ec2Chain) -> Judged {
         ),
         Dhmc::Works { asked: false } => sentence(
             PathState::Active,
-            "the agent's own state says that it holds the account's default role",
+            "by the agent's own record it holds the account's default role",
         ),
         Dhmc::Failed(reply) => (PathState::Unknown, came_to_nothing(reply)),
         Dhmc::Unknown { question, .. } => (PathState::Unknown, format!("not known: {question}")),

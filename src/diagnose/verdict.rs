@@ -26,7 +26,10 @@ pub fn draw(case: &Case<'_>, conclusions: &[Conclusion]) -> Verdict {
 fn outcome(case: &Case<'_>, first: Option<&Conclusion>) -> VerdictOutcome {
     match (case.selection.active, first) {
         (Some(_), Some(_)) => VerdictOutcome::Blocked,
-        (Some(_), None) if can_open_channels(case) => VerdictOutcome::Usable,
+        // Files alone say what went wrong; that all is well now nobody can tell by them.
+        (Some(_), None) if can_open_channels(case) && !case.view.all.offline => {
+            VerdictOutcome::Usable
+        }
         (Some(_) | None, None) => VerdictOutcome::Inconclusive,
         (None, Some(_)) if may_become_active(case) => VerdictOutcome::Blocked,
         (None, Some(_)) => VerdictOutcome::NoPath,
@@ -71,6 +74,9 @@ fn headline(case: &Case<'_>, outcome: VerdictOutcome, first: Option<&Conclusion>
         }
         (VerdictOutcome::Blocked, None) => format!("Session Manager is blocked: {title}"),
         (VerdictOutcome::NoPath, _) => format!("no permission path is active: {title}"),
+        (VerdictOutcome::Inconclusive, Some(path)) if case.view.all.offline => {
+            format!("the agent was on the {path}, and files alone cannot tell whether it works now")
+        }
         (VerdictOutcome::Inconclusive, Some(path)) => {
             format!("the {path} is active, and whether sessions work on it could not be told")
         }

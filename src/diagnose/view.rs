@@ -226,7 +226,10 @@ impl<'a> View<'a> {
     #[must_use]
     pub fn installed(self) -> Option<bool> {
         let agent = &self.all.host.agent;
-        Some(!agent.installs.is_empty() || agent.running() == Some(true))
+        let is_there = !agent.installs.is_empty() || agent.running() == Some(true);
+        // Where nothing of the host was read, such as of a log alone, no place was looked at.
+        let looked = !matches!(agent.processes, Reading::NotRead { .. });
+        (is_there || looked).then_some(is_there)
     }
 
     /// Whether the agent's core process runs; `None` when that could not be told.

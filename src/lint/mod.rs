@@ -3,6 +3,8 @@
 //! [`look`] is the edge and fills an [`Image`]; the rules ([`rules`]) judge it and know no files.
 
 mod agent;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod image;
 mod leftovers;
 pub mod look;

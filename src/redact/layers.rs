@@ -11,7 +11,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use super::Span;
 
 /// Shortest run of characters that may hold an encoded secret.
-const SHORTEST_RUN: usize = 24;
+pub(super) const SHORTEST_RUN: usize = 24;
 
 /// A text with one kind of escape undone.
 pub(super) struct Layer {
@@ -33,10 +33,13 @@ impl Layer {
     }
 }
 
+/// Whether a character may be one of base64 or a hexadecimal digit.
+pub(super) fn belongs(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
+}
+
 /// Runs of characters that may be base64 or hexadecimal.
 pub(super) fn runs(text: &[u8]) -> Vec<Range<usize>> {
-    let belongs =
-        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_');
     let mut runs = Vec::new();
     let mut start = 0;
     let mut close = |range: Range<usize>| {

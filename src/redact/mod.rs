@@ -11,6 +11,7 @@ pub mod pseudonyms;
 pub mod rules;
 pub mod stream;
 mod values;
+mod wrapped;
 
 use std::collections::BTreeMap;
 
@@ -136,18 +137,18 @@ impl Redactor {
             return spans;
         }
         if let Some(rule) = self.has(Detector::Encoded) {
-            for run in layers::runs(text) {
-                let range = run.clone();
-                let held = layers::decoded(text.get(run).unwrap_or_default())
-                    .any(|inner| !self.look(&inner, depth - 1).is_empty());
-                if held {
-                    spans.push(Span {
-                        start: range.start,
-                        end: range.end,
-                        rule,
-                    });
-                }
-            }
+            let holds = |run: &[u8]| {
+                layers::decoded(run).any(|inner| !self.look(&inner, depth - 1).is_empty())
+            };
+            let runs = layers::runs(text).into_iter();
+            let held = runs.filter(|run| holds(text.get(run.clone()).unwrap_or_default()));
+            let wrapped = wrapped::wrapped(text).into_iter();
+            let wrapped = wrapped.filter(|it| holds(&it.run)).map(|it| it.range);
+            spans.extend(held.chain(wrapped).map(|range| Span {
+                start: range.start,
+                end: range.end,
+                rule,
+            }));
         }
         if let Some(rule) = self.has(Detector::Escaped) {
             for layer in layers::unescaped(text) {
@@ -198,8 +199,9 @@ impl Redactor {
 /// Spans in order; where two overlap they become one, of the rule that begins first.
 fn merged(mut spans: Vec<Span>) -> Vec<Span> {
     spans.retain(|span| span.start < span.end);
-    // Of those that begin together the longest comes first.
-    spans.sort_unstable_by_key(|span| (span.start, usize::MAX - span.end));
+    // Of those that begin together the longest comes first; of equal ones the plainest rule, which
+    // looked first.
+    spans.sort_by_key(|span| (span.start, usize::MAX - span.end));
     let mut merged: Vec<Span> = Vec::new();
     for span in spans {
         match merged.last_mut() {

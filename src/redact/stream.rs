@@ -4,11 +4,11 @@
 
 use std::io::{self, Read};
 
-use super::{Counts, Redactor, Span};
+use super::{Counts, Redactor, Span, wrapped};
 
 /// How much is read at once, and the longest line that is kept whole, in bytes.
 const PIECE: usize = 256 * 1024;
-/// How long a private key may be before its piece is closed all the same.
+/// How long a private key or a wrapped run may be before its piece is closed all the same.
 const LONGEST_KEY: usize = 64 * 1024;
 /// What stands in place of a line that is longer than a piece.
 const CUT: &[u8] = b"[cut: a line of more than 256 KiB]\n";
@@ -113,6 +113,10 @@ fn cut(piece: &[u8]) -> Option<usize> {
             .filter(|at| piece.get(*at) == Some(&b'\n'))
             .map(|at| at + 1)
             .find(|end| !goes_on(end)),
-        None => Some(last),
+        None => {
+            let begin = wrapped::begins(piece, last);
+            let whole = begin > 0 && last - begin < LONGEST_KEY;
+            Some(if whole { begin } else { last })
+        }
     }
 }

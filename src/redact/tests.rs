@@ -120,6 +120,67 @@ fn a_known_secret_is_hidden_in_every_encoding() {
     }
 }
 
+/// What is encoded, in lines as `base64` and mail write them.
+fn in_lines(text: &str, width: usize, between: &str) -> String {
+    let lines: Vec<_> = text
+        .as_bytes()
+        .chunks(width)
+        .map(String::from_utf8_lossy)
+        .collect();
+    lines.join(between)
+}
+
+#[test]
+fn a_secret_is_hidden_that_an_encoding_wraps_over_lines() {
+    let long = format!("some words before it, then {PLANTED}, and some words behind it");
+    let hex: Vec<_> = long.bytes().map(|it| format!("{it:02x}")).collect();
+    for encoded in [STANDARD.encode(&long), hex.concat()] {
+        for (width, between) in [(76, "\n"), (64, "\r\n"), (40, "\n    "), (60, "\\n")] {
+            let wrapped = in_lines(&encoded, width, between);
+            for text in [
+                format!("before\n{wrapped}\nright behind\n"),
+                format!("before\ndata: {wrapped}\n\nbehind\n"),
+                format!("before {{\"a\":\"{wrapped}\"}} behind\n"),
+            ] {
+                let clean = redact(&text);
+                assert!(clean.contains("[redacted:"), "{text}");
+                // Nothing of it that decodes is left.
+                let shown = |line: &str| encoded.contains(line.trim()) && line.len() > 12;
+                assert!(!clean.lines().any(shown), "{clean}");
+                assert!(
+                    clean.starts_with("before") && clean.ends_with("behind\n"),
+                    "{clean}"
+                );
+                assert_eq!(redact(&clean), clean);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_stream_is_not_cut_within_lines_that_an_encoding_wraps() {
+    let filler = "2026-01-01 00:00:00 INFO nothing to see here at all\n".repeat(5_000);
+    let words = "words that say nothing, and more of them ".repeat(30);
+    let encoded = STANDARD.encode(format!("{words}{PLANTED} {words}"));
+    let redactor = Redactor::new(&known());
+    // The first cut falls somewhere near the end of `filler`.
+    for gap in (0..3_000).step_by(70) {
+        let at = 256 * 1024 - 1_500 + gap;
+        let before = filler.repeat(2);
+        let begin = before.get(..at).unwrap().rfind('\n').unwrap() + 1;
+        let text = format!(
+            "{}{}\n{filler}",
+            before.get(..begin).unwrap(),
+            in_lines(&encoded, 76, "\n")
+        );
+        let mut clean = Vec::new();
+        stream::redact(&redactor, text.as_bytes(), &mut clean, &mut Counts::new()).unwrap();
+        let shown = String::from_utf8(clean).unwrap();
+        assert_eq!(shown.matches("[redacted:encoded]").count(), 1, "{gap}");
+        assert!(shown.len() < begin + 100 + filler.len());
+    }
+}
+
 #[test]
 fn a_private_key_is_hidden_also_when_it_was_cut_or_escaped() {
     let key =

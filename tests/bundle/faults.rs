@@ -1,10 +1,11 @@
 //! What goes wrong while a bundle is written: no part of one under its name, and the right word.
 
-use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::Read as _;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use crate::host::{Host, LOG, analyze, contents};
+use crate::large;
 
 /// Files in the folder that bundles go to.
 fn left(host: &Host) -> Vec<String> {
@@ -81,6 +82,16 @@ fn a_place_that_cannot_be_written_is_told_before_anything_is_looked_at() {
         "{said}"
     );
     assert!(since.elapsed() < Duration::from_secs(20));
+}
+
+#[test]
+fn no_bundle_is_begun_that_would_be_too_large_to_be_read_again() {
+    let host = Host::new();
+    let (done, _) = host.bundle(&["--max-total", "1G"]);
+    let said = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert_eq!(done.status.code(), Some(2), "{said}");
+    assert!(said.contains("128M is the most"), "{said}");
+    assert_eq!(left(&host), Vec::<String>::new());
 }
 
 #[test]
@@ -166,51 +177,11 @@ fn a_run_that_is_killed_leaves_nothing_under_the_name() {
 #[test]
 fn ten_gigabytes_of_logs_cost_no_more_than_their_ends() {
     let host = Host::new();
-    let line = "2026-01-01 00:00:00.0000 ERROR [amazon-ssm-agent] error calling https://ssm.eu-west-1.amazonaws.com/ RequestId 8f0e8a4c-5a0b-4a3c-9b43\n";
-    for number in 0..10 {
-        let name = if number == 0 {
-            LOG.to_owned()
-        } else {
-            format!("{LOG}.{number}")
-        };
-        host.put(
-            &name,
-            "2020-01-01 00:00:00.0000 INFO [amazon-ssm-agent] long ago\n",
-        );
-        let mut file = std::fs::OpenOptions::new()
-            .write(true)
-            .open(host.real(&name))
-            .expect("it is ours");
-        file.seek(SeekFrom::Start(1 << 30)).expect("a hole is free");
-        let end = line.repeat((6 << 20) / line.len());
-        file.write_all(end.as_bytes()).expect("there is room");
-    }
-    let since = Instant::now();
-    let file = host.scratch().join("bundle.tar.gz");
-    let mut child = host
-        .command()
-        .arg("-o")
-        .arg(&file)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("it can be started");
-    let mut peak = 0;
-    let status = loop {
-        peak = peak.max(resident_kib(child.id()).unwrap_or(0));
-        if let Some(status) = child.try_wait().expect("it can be waited for") {
-            break status;
-        }
-        assert!(
-            since.elapsed() < Duration::from_mins(5),
-            "it is still running"
-        );
-        std::thread::sleep(Duration::from_millis(5));
-    };
-    assert_eq!(status.code(), Some(0));
+    large::lay(&host);
+    let cost = large::bundle(&host);
     // Twice the promise of the release binary (`cargo bench --bench bundle` prints that one).
-    assert!(peak < 80 * 1024, "{peak} KiB");
-    let files = contents(&file);
+    assert!(cost.peak_kib < 80 * 1024, "{} KiB", cost.peak_kib);
+    let files = contents(&cost.file);
     let total: usize = files
         .iter()
         .filter(|(name, _)| name.starts_with("agent/log/"))
@@ -223,13 +194,4 @@ fn ten_gigabytes_of_logs_cost_no_more_than_their_ends() {
         .expect("it is there")
         .1;
     assert!(errors.contains("--max-total"), "{errors}");
-}
-
-/// The largest resident set so far, by the kernel.
-fn resident_kib(pid: u32) -> Option<u64> {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.trim().trim_end_matches(" kB").parse().ok()
 }

@@ -57,7 +57,9 @@ impl Host {
 
     /// The command `bundle` on this host, without its output.
     pub(crate) fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_ssm-probe"));
+        let binary = std::env::var_os("SSM_PROBE_BINARY");
+        let binary = binary.unwrap_or_else(|| env!("CARGO_BIN_EXE_ssm-probe").into());
+        let mut command = Command::new(binary);
         command
             .env_clear()
             .env("AWS_EC2_METADATA_DISABLED", "true")

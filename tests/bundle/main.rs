@@ -7,11 +7,14 @@
     reason = "tests stand outside the program: they run it, and lay out its files"
 )]
 
+mod analyze;
 mod canaries;
 mod faults;
 mod forms;
 mod frozen;
 mod host;
 mod hostile;
+#[expect(dead_code, reason = "the benchmark prints the time")]
+mod large;
 mod mutation;
 mod pseudonyms;

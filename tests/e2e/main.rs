@@ -9,6 +9,7 @@
 
 mod command_line;
 mod docs;
+mod forms;
 mod policy;
 mod schema;
 mod tidy;

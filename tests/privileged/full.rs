@@ -9,10 +9,10 @@ use crate::lab::{Lab, run};
 use crate::need_root;
 
 /// A file system of its own over a folder, with the folder's content; unmounted when dropped.
-struct Mount<'a>(&'a Path);
+pub(crate) struct Mount<'a>(&'a Path);
 
 impl<'a> Mount<'a> {
-    fn over(folder: &'a Path, options: &str) -> Self {
+    pub(crate) fn over(folder: &'a Path, options: &str) -> Self {
         let kept = folder.with_extension("kept");
         std::fs::rename(folder, &kept).expect("the lab's folder is writable");
         std::fs::create_dir(folder).expect("the lab's folder is writable");
@@ -23,6 +23,15 @@ impl<'a> Mount<'a> {
         );
         let mount = Self(folder);
         succeed("cp", &["-a", &path(&kept.join(".")), &path(folder)]);
+        mount
+    }
+
+    /// The folder as it is, and not to be written.
+    pub(crate) fn read_only(folder: &'a Path) -> Self {
+        let path = folder.display().to_string();
+        succeed("mount", &["--bind", &path, &path]);
+        let mount = Self(folder);
+        succeed("mount", &["-o", "remount,bind,ro", &path]);
         mount
     }
 }

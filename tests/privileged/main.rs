@@ -10,6 +10,9 @@
     reason = "tests stand outside the program: they lay out its files and run it"
 )]
 
+#[path = "../bundle/host.rs"]
+#[expect(dead_code, reason = "bundles are analysed elsewhere")]
+mod bundled;
 #[path = "../hostile/child.rs"]
 #[expect(dead_code, reason = "costs are measured elsewhere")]
 mod child;
@@ -24,6 +27,7 @@ mod spoil;
 #[path = "../hostile/table.rs"]
 mod table;
 
+mod bundle;
 mod cells;
 mod full;
 mod nobody;

@@ -24,6 +24,9 @@ pub(super) fn installed(case: &Case<'_>) -> Judgement {
                 observed_at: None,
             })),
         (None, Some(true)) => Judgement::pass("running, from an unusual place"),
+        (None, _) if case.view.installed().is_none() => {
+            Judgement::unknown("its places were not looked at")
+        }
         (None, _) => Judgement::fail("no agent in any of its places"),
     }
 }
