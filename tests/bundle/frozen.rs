@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::host::{analyze, analyze_as, contents};
 
 /// The frozen bundles.
-pub(crate) fn frozen() -> Vec<PathBuf> {
+fn frozen() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bundles");
     let mut found: Vec<PathBuf> = std::fs::read_dir(folder)
         .expect("the frozen bundles are there")

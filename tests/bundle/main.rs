@@ -10,7 +10,6 @@
 mod analyze;
 mod canaries;
 mod faults;
-mod forms;
 mod frozen;
 mod host;
 mod hostile;
