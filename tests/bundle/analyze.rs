@@ -93,7 +93,7 @@ fn denied() -> String {
     let log = include_str!("../scenarios/logs/f03-role-may-not-open-channels.log");
     let dated = log.lines().map(|line| match line.split_once(' ') {
         Some((ago, rest)) if ago.starts_with('-') => {
-            let second = if ago == "-1h" { 0 } else { 1 };
+            let second = u8::from(ago != "-1h");
             format!("2026-01-01 00:00:0{second}.0000 {rest}\n")
         }
         _ => format!("{line}\n"),
@@ -122,9 +122,9 @@ fn a_log_alone_is_judged_and_what_it_cannot_tell_is_said() {
     // And so is a rotated one that was packed.
     let packed = host.scratch().join("amazon-ssm-agent.log.1.gz");
     let file = std::fs::File::create(&packed).expect("it is ours");
-    let mut packer = flate2::write::GzEncoder::new(file, flate2::Compression::fast());
-    std::io::Write::write_all(&mut packer, denied().as_bytes()).expect("it is ours");
-    packer.finish().expect("it is ours");
+    let mut gzip = flate2::write::GzEncoder::new(file, flate2::Compression::fast());
+    std::io::Write::write_all(&mut gzip, denied().as_bytes()).expect("it is ours");
+    gzip.finish().expect("it is ours");
     assert_eq!(judged(&packed)["offline"]["basis"], "log");
 }
 

@@ -119,13 +119,11 @@ fn sample(line: &str) -> (String, Labels, f64) {
             assert!(is_name(label), "{line}");
             let (value, after) = unescaped(after);
             assert!(labels.insert(label.to_owned(), value).is_none(), "{line}");
-            match after.strip_prefix(',') {
-                Some(more) => rest = more,
-                None => {
-                    rest = after.strip_prefix('}').expect("the labels end");
-                    break;
-                }
-            }
+            let Some(more) = after.strip_prefix(',') else {
+                rest = after.strip_prefix('}').expect("the labels end");
+                break;
+            };
+            rest = more;
         }
     }
     let value = rest
@@ -141,19 +139,18 @@ fn sample(line: &str) -> (String, Labels, f64) {
 /// A label's value to its closing quote, and what follows.
 fn unescaped(text: &str) -> (String, &str) {
     let mut value = String::new();
-    let mut letters = text.char_indices();
-    while let Some((at, letter)) = letters.next() {
-        match letter {
-            '"' => return (value, &text[at + 1..]),
-            '\\' => match letters.next() {
-                Some((_, 'n')) => value.push('\n'),
-                Some((_, escaped @ ('\\' | '"'))) => value.push(escaped),
-                other => panic!("{other:?} cannot be escaped"),
-            },
-            _ => value.push(letter),
+    let mut letters = text.chars();
+    loop {
+        match letters.next().expect("a value ends") {
+            '"' => return (value, letters.as_str()),
+            '\\' => {
+                let escaped = letters.next().expect("something is escaped");
+                assert!(matches!(escaped, 'n' | '\\' | '"'), "{text}");
+                value.push(if escaped == 'n' { '\n' } else { escaped });
+            }
+            letter => value.push(letter),
         }
     }
-    panic!("a value does not end: {text}");
 }
 
 /// The label of the one sample that is 1.
@@ -163,72 +160,60 @@ fn holds(family: &[(Labels, f64)], label: &str) -> String {
     set[0].0[label].clone()
 }
 
+/// How many there are of something in the report.
+fn count(report: &Value, list: &str) -> usize {
+    report[list].as_array().expect("a list").len()
+}
+
 #[test]
-#[expect(
-    clippy::float_cmp,
-    reason = "they are flags and counts, written as such"
-)]
-fn metrics_follow_the_text_format_and_say_what_the_report_says() {
+fn metrics_follow_the_text_format_and_tell_the_verdict() {
     for bundle in bundles() {
         let report = report(&bundle);
-        let text = told(&bundle, "prometheus");
-        let metrics = read(&text);
+        let metrics = read(&told(&bundle, "prometheus"));
         assert!(metrics.keys().all(|name| name.starts_with("ssm_probe_")));
+        let value = |name: &str| metrics[name][0].1.to_string();
         let outcome = &report["verdict"]["outcome"];
         assert_eq!(holds(&metrics["ssm_probe_outcome"], "outcome"), *outcome);
         assert_eq!(metrics["ssm_probe_outcome"].len(), 4);
-        let usable = metrics["ssm_probe_usable"][0].1;
-        assert_eq!(usable == 1.0, outcome == "usable");
+        let usable = if outcome == "usable" { "1" } else { "0" };
+        assert_eq!(value("ssm_probe_usable"), usable);
         let info = &metrics["ssm_probe_info"][0].0;
-        assert_eq!(
-            info["instance_id"],
-            report["host"]["instance_id"].as_str().unwrap_or("")
-        );
-        let begun: jiff::Timestamp = report["started_at"]
-            .as_str()
-            .expect("a time")
-            .parse()
-            .expect("a time");
-        assert_eq!(
-            metrics["ssm_probe_run_timestamp_seconds"][0].1.to_string(),
-            begun.as_second().to_string()
-        );
+        let instance = report["host"]["instance_id"].as_str();
+        assert_eq!(info["instance_id"], instance.unwrap_or(""));
+        let begun = report["started_at"].as_str().expect("a time");
+        let begun: jiff::Timestamp = begun.parse().expect("a time");
+        let seconds = begun.as_second().to_string();
+        assert_eq!(value("ssm_probe_run_timestamp_seconds"), seconds);
+        let paths = metrics["ssm_probe_path_state"].len();
+        assert_eq!(paths, count(&report, "paths"));
+    }
+}
+
+#[test]
+fn metrics_tell_every_check_and_every_finding() {
+    for bundle in bundles() {
+        let report = report(&bundle);
+        let metrics = read(&told(&bundle, "prometheus"));
         for (name, label, list) in [
             ("ssm_probe_check_status", "check", "checks"),
             ("ssm_probe_finding", "finding", "findings"),
         ] {
-            let shown: Vec<_> = metrics[name]
-                .iter()
-                .map(|(labels, _)| labels[label].as_str())
-                .collect();
+            let samples = &metrics[name];
+            assert_eq!(samples.len(), count(&report, list), "{name}");
             let reported = report[list].as_array().expect("a list");
-            let reported: Vec<_> = reported
-                .iter()
-                .map(|one| one["id"].as_str().expect("an id"))
-                .collect();
-            assert_eq!(shown, reported, "{name}");
+            for ((labels, _), one) in samples.iter().zip(reported) {
+                assert_eq!(labels[label], one["id"]);
+                let weight = if list == "checks" {
+                    "status"
+                } else {
+                    "severity"
+                };
+                assert_eq!(labels[weight], one[weight]);
+            }
         }
-        for (labels, _) in &metrics["ssm_probe_check_status"] {
-            let checks = report["checks"].as_array().expect("a list");
-            let check = checks
-                .iter()
-                .find(|check| check["id"] == labels["check"].as_str());
-            assert_eq!(labels["status"], check.expect("it was reported")["status"]);
-        }
-        let count: f64 = metrics["ssm_probe_checks"]
-            .iter()
-            .map(|(_, value)| value)
-            .sum();
-        assert_eq!(
-            count.to_string(),
-            report["checks"]
-                .as_array()
-                .expect("a list")
-                .len()
-                .to_string()
-        );
-        let paths = report["paths"].as_array().expect("a list").len();
-        assert_eq!(metrics["ssm_probe_path_state"].len(), paths);
+        let counts = metrics["ssm_probe_checks"].iter();
+        let sum: f64 = counts.map(|(_, value)| value).sum();
+        assert_eq!(sum.to_string(), count(&report, "checks").to_string());
     }
 }
 
