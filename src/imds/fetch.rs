@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::Request;
 use jiff::Timestamp;
 
-use crate::network::{Response, Stack};
+use crate::network::{Kept, Response, Stack};
 use crate::observations::{Failure, Fetched};
 use crate::secret::Secret;
 use crate::world::World;
@@ -24,11 +24,18 @@ pub(super) struct Service<'a> {
     world: &'a World,
     stack: &'a Stack,
     base: &'a str,
+    /// From the token to the credentials it is one connection, as in the agent's SDK.
+    kept: Kept,
 }
 
 impl<'a> Service<'a> {
     pub(super) fn new(world: &'a World, stack: &'a Stack, base: &'a str) -> Self {
-        Self { world, stack, base }
+        Self {
+            world,
+            stack,
+            base,
+            kept: Kept::default(),
+        }
     }
 
     /// `PUT api/token`: its lifetime for the observations, and the token.
@@ -86,7 +93,7 @@ impl<'a> Service<'a> {
     ) -> (Timestamp, Result<Response, Failure>) {
         let at = self.world.clock.now();
         let sent = match request {
-            Ok(request) => self.stack.send(request, LIMIT).await,
+            Ok(request) => self.stack.send_keeping(request, LIMIT, &self.kept).await,
             Err(error) => Err(Failure::NameFailed {
                 why: format!("`{}` is no address: {error}", self.base),
             }),

@@ -75,12 +75,14 @@ pub struct Stack {
 pub type Upgraded = TokioIo<hyper::upgrade::Upgraded>;
 
 /// One exchange's connection, and the task that drives it: both end together.
-struct Exchange {
-    sender: SendRequest<Full<Bytes>>,
+#[derive(Debug)]
+pub(super) struct Exchange {
+    pub(super) sender: SendRequest<Full<Bytes>>,
     driver: Driver,
 }
 
 /// Ends the driving task when the exchange is over or given up.
+#[derive(Debug)]
 struct Driver(JoinHandle<()>);
 
 impl Drop for Driver {
@@ -201,7 +203,7 @@ impl Stack {
     }
 }
 
-async fn handshake(channel: Channel) -> Result<Exchange, hyper::Error> {
+pub(super) async fn handshake(channel: Channel) -> Result<Exchange, hyper::Error> {
     let (sender, connection) = http1::handshake(TokioIo::new(channel)).await?;
     let driver = tokio::spawn(async move {
         // What goes wrong here reaches the sender too.
@@ -214,7 +216,7 @@ async fn handshake(channel: Channel) -> Result<Exchange, hyper::Error> {
 }
 
 /// The request in the form that goes over the wire: its target, `Host` and our own name.
-fn as_sent(request: Request<Vec<u8>>, place: &Place) -> Request<Full<Bytes>> {
+pub(super) fn as_sent(request: Request<Vec<u8>>, place: &Place) -> Request<Full<Bytes>> {
     let (mut parts, body) = request.into_parts();
     let default_port = if place.is_tls { 443 } else { 80 };
     let host = if place.port == default_port {
@@ -250,7 +252,7 @@ fn as_sent(request: Request<Vec<u8>>, place: &Place) -> Request<Full<Bytes>> {
     Request::from_parts(parts, Full::new(Bytes::from(body)))
 }
 
-async fn within<T>(
+pub(super) async fn within<T>(
     limit: Duration,
     progress: &Progress,
     exchange: impl Future<Output = Result<T, Failure>>,
@@ -267,7 +269,7 @@ async fn within<T>(
     done
 }
 
-async fn read_body(
+pub(super) async fn read_body(
     mut response: http::Response<Incoming>,
     limit: Duration,
     progress: &Progress,

@@ -11,6 +11,7 @@ mod dns_port;
 pub mod fuzzing;
 mod hosts;
 pub mod http;
+mod kept;
 mod open;
 pub mod progress;
 pub mod proxy;
@@ -24,3 +25,4 @@ pub mod trust;
 mod tunnel;
 
 pub use http::{Response, Stack, Upgraded};
+pub use kept::Kept;
