@@ -352,7 +352,7 @@ impl Run {
                 since: self.world.clock.stopwatch(),
             };
             let (world, stack, keyring) = (self.world.clone(), stack.clone(), Arc::clone(&keyring));
-            let limit = self.limits.probe;
+            let limit = self.time_for(question.call);
             let handle = self.tasks.spawn(async move {
                 let means = Means {
                     world: &world,

@@ -1,4 +1,4 @@
-//! How a run ends: whatever it still waits for, or never asked, leaves a record too.
+//! How a question and a run end: whatever is still waited for, or never asked, leaves a record too.
 
 use std::time::Duration;
 
@@ -19,6 +19,19 @@ impl Run {
             && control.is_some_and(|(id, since)| {
                 self.beside.contains(id) && since.elapsed() >= CONTROL_PATIENCE
             })
+    }
+
+    /// How long a question may take: while its service is silent to another, what is left of that
+    /// one's time, so that one silent service never costs more than one bound.
+    pub(super) fn time_for(&self, call: Call) -> Duration {
+        let silent = self
+            .pending
+            .values()
+            .filter(|one| one.call.service() == call.service())
+            .map(|one| one.since.elapsed())
+            .max();
+        let left = self.limits.probe.saturating_sub(silent.unwrap_or_default());
+        left.max(PATIENCE)
     }
 
     /// Looking itself failed, which is this tool's fault; what was seen until then stands.
