@@ -122,9 +122,31 @@ fn original(message: &str, lower: &str) -> String {
         .to_owned()
 }
 
+/// A line in which AWS's denial names neither caller nor resource: both are long, both stand elsewhere
+/// on the page, and what was denied and by which policy comes after them.
+#[must_use]
+pub fn in_short(line: &str) -> String {
+    const DENIED: &str = " is not authorized to perform: ";
+    let Some((before, after)) = line.split_once(DENIED) else {
+        return line.to_owned();
+    };
+    let before = before.rsplit_once("User: ").map_or_else(
+        || before.to_owned(),
+        |(start, _arn)| format!("{start}User: ..."),
+    );
+    let after = match after.split_once(" on resource: ") {
+        Some((action, rest)) => {
+            let more = rest.split_once(' ').map_or("", |(_resource, more)| more);
+            format!("{action} on resource: ... {more}")
+        }
+        None => after.to_owned(),
+    };
+    format!("{before}{DENIED}{}", after.trim_end())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Denial, parse};
+    use super::{Denial, in_short, parse};
     use crate::report::model::Layer;
 
     const USER: &str = "User: arn:aws:sts::111122223333:assumed-role/NodeRole/i-0123456789abcdef0 is not authorized to perform: ssmmessages:CreateControlChannel on resource: arn:aws:ssmmessages:eu-west-1:111122223333:*";
@@ -232,6 +254,27 @@ mod tests {
             "\u{0}<>&amp;",
         ] {
             assert_eq!(parse(text).layer, Layer::NotSaid);
+        }
+    }
+
+    #[test]
+    fn a_denial_in_short_keeps_what_was_denied_and_why() {
+        for (line, short) in [
+            (
+                "X: User: arn:aws:sts::1:assumed-role/R/i-1 is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:eu-west-1:1:key/k because no identity-based policy allows the kms:Decrypt action (seen in this run)",
+                "X: User: ... is not authorized to perform: kms:Decrypt on resource: ... because no identity-based policy allows the kms:Decrypt action (seen in this run)",
+            ),
+            (
+                "User: a is not authorized to perform: kms:Decrypt on resource: k",
+                "User: ... is not authorized to perform: kms:Decrypt on resource: ...",
+            ),
+            (
+                "User: a is not authorized to perform: kms:Decrypt",
+                "User: ... is not authorized to perform: kms:Decrypt",
+            ),
+            ("nothing came within 1000 ms", "nothing came within 1000 ms"),
+        ] {
+            assert_eq!(in_short(line), short);
         }
     }
 }

@@ -183,8 +183,8 @@ impl<'a> View<'a> {
             .filter(|region| !region.is_empty())
     }
 
-    /// Where an agent on this EC2 instance last registered: good enough for a command's blank, since
-    /// an image may carry another instance's.
+    /// Where an agent on this EC2 instance last registered: good enough to look there and for a
+    /// command's blank, and no more, since an image may carry another instance's.
     #[must_use]
     pub fn registered_region(self) -> Option<&'a str> {
         let stored = self.all.host.vault.ec2_registration.value()?;

@@ -78,7 +78,7 @@ pub type Upgraded = TokioIo<hyper::upgrade::Upgraded>;
 #[derive(Debug)]
 pub(super) struct Exchange {
     pub(super) sender: SendRequest<Full<Bytes>>,
-    driver: Driver,
+    _driver: Driver,
 }
 
 /// Ends the driving task when the exchange is over or given up.
@@ -146,7 +146,7 @@ impl Stack {
         progress: &Progress,
     ) -> Result<Response, Failure> {
         let exchange = async {
-            let (response, _driver) = self.begin(request, limit, progress).await?;
+            let (response, _exchange) = self.begin(request, limit, progress).await?;
             read_body(response, limit, progress).await
         };
         within(limit, progress, Box::pin(exchange)).await
@@ -164,7 +164,7 @@ impl Stack {
         progress: &Progress,
     ) -> Result<(Response, Option<Upgraded>), Failure> {
         let exchange = async {
-            let (mut response, _driver) = self.begin(request, limit, progress).await?;
+            let (mut response, _exchange) = self.begin(request, limit, progress).await?;
             if response.status() != http::StatusCode::SWITCHING_PROTOCOLS {
                 let refused = read_body(response, limit, progress).await?;
                 return Ok((refused, None));
@@ -183,27 +183,28 @@ impl Stack {
         within(limit, progress, Box::pin(exchange)).await
     }
 
-    async fn begin(
+    /// Opens the way, sends the request, and gives the head of the answer and the connection.
+    pub(super) async fn begin(
         &self,
         request: Request<Vec<u8>>,
         limit: Duration,
         progress: &Progress,
-    ) -> Result<(http::Response<Incoming>, Driver), Failure> {
+    ) -> Result<(http::Response<Incoming>, Exchange), Failure> {
         let place = self.place(request.uri())?;
         let channel = self.open(&place, limit, progress).await?;
         let request = as_sent(request, &place);
         let lost = |error: &hyper::Error| classify::exchange(error, progress, millis(limit));
-        let Exchange { mut sender, driver } =
-            handshake(channel).await.map_err(|error| lost(&error))?;
-        let response = sender
+        let mut exchange = handshake(channel).await.map_err(|error| lost(&error))?;
+        let response = exchange
+            .sender
             .send_request(request)
             .await
             .map_err(|error| lost(&error))?;
-        Ok((response, driver))
+        Ok((response, exchange))
     }
 }
 
-pub(super) async fn handshake(channel: Channel) -> Result<Exchange, hyper::Error> {
+async fn handshake(channel: Channel) -> Result<Exchange, hyper::Error> {
     let (sender, connection) = http1::handshake(TokioIo::new(channel)).await?;
     let driver = tokio::spawn(async move {
         // What goes wrong here reaches the sender too.
@@ -211,7 +212,7 @@ pub(super) async fn handshake(channel: Channel) -> Result<Exchange, hyper::Error
     });
     Ok(Exchange {
         sender,
-        driver: Driver(driver),
+        _driver: Driver(driver),
     })
 }
 

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use http::Request;
 
-use super::http::{Exchange, as_sent, handshake, millis, read_body, within};
+use super::http::{Exchange, as_sent, read_body, within};
 use super::progress::Progress;
-use super::{Response, Stack, classify};
+use super::{Response, Stack};
 use crate::observations::{Failure, Link};
 
 /// Room for one open connection to one service.
@@ -48,12 +48,7 @@ impl Stack {
                 kept.put(exchange);
                 return answer;
             }
-            let place = self.place(request.uri())?;
-            let channel = self.open(&place, limit, &progress).await?;
-            let lost = |error: &hyper::Error| classify::exchange(error, &progress, millis(limit));
-            let mut exchange = handshake(channel).await.map_err(|error| lost(&error))?;
-            let sent = exchange.sender.send_request(as_sent(request, &place)).await;
-            let response = sent.map_err(|error| lost(&error))?;
+            let (response, exchange) = self.begin(request, limit, &progress).await?;
             let response = read_body(response, limit, &progress).await?;
             kept.put(exchange);
             Ok(response)

@@ -45,8 +45,7 @@ pub(super) fn region(seen: &Observations) -> Option<String> {
         Some(Identity::Ec2) | None if view.imds() == ImdsUse::NotAsked => None,
         Some(Identity::Ec2) | None => view.region(false).map(str::to_owned).or_else(|| {
             // An agent that once registered here wrote down where.
-            let stored = seen.host.vault.ec2_registration.value()?;
-            Some(stored.region.clone())
+            view.registered_region().map(str::to_owned)
         }),
     }
     .filter(|region| endpoint::is_region(region))

@@ -19,7 +19,7 @@ use tokio::task::{Id, JoinError, JoinSet};
 use super::endpoints::{self, ProxyWays};
 use super::limits::Limits;
 use super::plan::{self, Question};
-use super::walks::{self, Gained, Walks};
+use super::walks::{self, Gained, Walks, Work};
 use super::wishes::Wishes;
 use super::{begin, secrets};
 use crate::aws::call::Means;
@@ -378,13 +378,21 @@ impl Run {
         let limit = self.limits.probe;
         let env = &self.world.env;
         for work in self.walks.begin(&self.seen, stack, env, proxies, limit) {
-            let task = self.tasks.spawn(async move { Event::Beside(work.await) });
-            self.beside.insert(task.id());
+            self.put_beside(work);
         }
-        if let Some(work) = self.walks.control(&self.seen, stack, limit) {
-            let task = self.tasks.spawn(async move { Event::Beside(work.await) });
-            self.beside.insert(task.id());
-            self.control = Some((task.id(), self.world.clock.stopwatch()));
+        if self.control.is_none()
+            && let Some(work) = walks::control(&self.seen, stack, limit)
+        {
+            self.control = Some((self.put_beside(work), self.world.clock.stopwatch()));
         }
+    }
+
+    fn put_beside(&mut self, work: Work) -> Id {
+        let id = self
+            .tasks
+            .spawn(async move { Event::Beside(work.await) })
+            .id();
+        self.beside.insert(id);
+        id
     }
 }

@@ -14,8 +14,6 @@ use crate::world::Env;
 /// Every walk of one run.
 #[derive(Debug, Default)]
 pub(super) struct Walks {
-    /// Whether the resolver was asked for a name that does not exist.
-    tried_the_resolver: bool,
     by_service: BTreeMap<Service, Walk>,
 }
 
@@ -61,31 +59,22 @@ impl Walks {
         work
     }
 
-    /// The question for a name that must not exist, once and as soon as the Region is known.
-    pub(super) fn control(
-        &mut self,
-        seen: &Observations,
-        stack: &Stack,
-        limit: Duration,
-    ) -> Option<Work> {
-        if self.tried_the_resolver {
-            return None;
-        }
-        let region = endpoints::region(seen)?;
-        self.tried_the_resolver = true;
-        let names = stack.names.clone();
-        let domain = format!("{region}.{}", endpoint::domain(&region));
-        Some(Box::pin(async move {
-            Gained::Invented(chain::invented(&names, &domain, limit).await)
-        }))
-    }
-
     /// Puts down what the walks have seen so far.
     pub(super) fn put_down(&self, network: &mut Network) {
         for (service, walk) in &self.by_service {
             network.chains.insert(*service, walk.chain());
         }
     }
+}
+
+/// The question for a name that must not exist, as soon as the Region is known.
+pub(super) fn control(seen: &Observations, stack: &Stack, limit: Duration) -> Option<Work> {
+    let region = endpoints::region(seen)?;
+    let names = stack.names.clone();
+    let domain = format!("{region}.{}", endpoint::domain(&region));
+    Some(Box::pin(async move {
+        Gained::Invented(chain::invented(&names, &domain, limit).await)
+    }))
 }
 
 /// Puts down what a piece of work brought.

@@ -10,6 +10,7 @@ use super::page::{LABEL, Page};
 use super::style::Tone;
 use super::wide::fix_texts;
 use super::words;
+use crate::diagnose::denial;
 
 /// Host, agent and run, one paragraph each.
 pub(super) fn summary(page: &mut Page, report: &Report) {
@@ -186,7 +187,7 @@ pub(super) fn checks(page: &mut Page, report: &Report) {
             word,
             tone,
             9,
-            &words::denial_in_short(&format!("{}: {}", check.id, check.summary)),
+            &denial::in_short(&format!("{}: {}", check.id, check.summary)),
             2,
         );
     }
@@ -305,5 +306,5 @@ pub(super) fn main_evidence(report: &Report, finding: &Finding) -> Option<String
         .find_map(|check| check.evidence.first())?;
     let age = words::age(one.observed_at, report.started_at);
     let line = format!("Evidence: {}: {} ({age})", one.source, one.value);
-    Some(words::denial_in_short(&line))
+    Some(denial::in_short(&line))
 }

@@ -149,30 +149,9 @@ pub(super) fn age(observed_at: Option<Timestamp>, started_at: Timestamp) -> Stri
     format!("{} old", span(seconds))
 }
 
-/// A line in which AWS's denial names neither caller nor resource: both are long, both stand elsewhere
-/// on the page, and what was denied and by which policy comes after them.
-pub(super) fn denial_in_short(line: &str) -> String {
-    const DENIED: &str = " is not authorized to perform: ";
-    let Some((before, after)) = line.split_once(DENIED) else {
-        return line.to_owned();
-    };
-    let before = before.rsplit_once("User: ").map_or_else(
-        || before.to_owned(),
-        |(start, _arn)| format!("{start}User: ..."),
-    );
-    let after = match after.split_once(" on resource: ") {
-        Some((action, rest)) => {
-            let more = rest.split_once(' ').map_or("", |(_resource, more)| more);
-            format!("{action} on resource: ... {more}")
-        }
-        None => after.to_owned(),
-    };
-    format!("{before}{DENIED}{}", after.trim_end())
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{age, denial_in_short, span};
+    use super::{age, span};
 
     #[test]
     fn an_age_is_counted_from_the_start_of_the_run() {
@@ -185,26 +164,5 @@ mod tests {
             [span(119), span(7200), span(172_800)],
             ["119 s", "2 h", "2 days"]
         );
-    }
-
-    #[test]
-    fn a_denial_in_short_keeps_what_was_denied_and_why() {
-        for (line, short) in [
-            (
-                "X: User: arn:aws:sts::1:assumed-role/R/i-1 is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:eu-west-1:1:key/k because no identity-based policy allows the kms:Decrypt action (seen in this run)",
-                "X: User: ... is not authorized to perform: kms:Decrypt on resource: ... because no identity-based policy allows the kms:Decrypt action (seen in this run)",
-            ),
-            (
-                "User: a is not authorized to perform: kms:Decrypt on resource: k",
-                "User: ... is not authorized to perform: kms:Decrypt on resource: ...",
-            ),
-            (
-                "User: a is not authorized to perform: kms:Decrypt",
-                "User: ... is not authorized to perform: kms:Decrypt",
-            ),
-            ("nothing came within 1000 ms", "nothing came within 1000 ms"),
-        ] {
-            assert_eq!(denial_in_short(line), short);
-        }
     }
 }

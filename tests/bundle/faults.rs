@@ -137,14 +137,7 @@ fn a_run_that_is_killed_leaves_nothing_under_the_name() {
         host.put(&format!("{LOG}.{number}"), line.repeat(60_000));
     }
     let file = host.scratch().join("bundle.tar.gz");
-    let mut child = host
-        .command()
-        .arg("-o")
-        .arg(&file)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("it can be started");
+    let mut child = large::begin(&host, &file);
     let since = Instant::now();
     // Killed as soon as something has been written.
     loop {

@@ -1,8 +1,8 @@
 //! Ten gigabytes of logs, and what a bundle of them costs.
 
 use std::io::{Seek as _, SeekFrom, Write as _};
-use std::path::PathBuf;
-use std::process::Stdio;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::host::{Host, LOG};
@@ -37,18 +37,22 @@ pub(crate) fn lay(host: &Host) {
     }
 }
 
+/// Begins a bundle of a host.
+pub(crate) fn begin(host: &Host, file: &Path) -> Child {
+    host.command()
+        .arg("-o")
+        .arg(file)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("it can be started")
+}
+
 /// A bundle of a host, measured.
 pub(crate) fn bundle(host: &Host) -> Cost {
     let file = host.scratch().join("bundle.tar.gz");
     let since = Instant::now();
-    let mut child = host
-        .command()
-        .arg("-o")
-        .arg(&file)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("it can be started");
+    let mut child = begin(host, &file);
     let mut peak_kib = 0;
     let status = loop {
         peak_kib = peak_kib.max(resident_kib(child.id()).unwrap_or(0));
